@@ -1,0 +1,21 @@
+# mpyconform_test(<room> SOURCES … [DEPENDS …] [LABELS …]): one GoogleTest binary per folder, discovered by ctest.
+if(MPYCONFORM_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+
+function(mpyconform_test prefix room)
+  if(NOT MPYCONFORM_BUILD_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  set(target ${prefix}_${room}_test)
+  add_executable(${target} ${ARG_SOURCES})
+  target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} project_warnings GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${target} PRIVATE MPYCONFORM_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                                               MPYCONFORM_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  gtest_discover_tests(${target} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120 DISCOVERY_TIMEOUT 60)
+endfunction()
