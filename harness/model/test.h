@@ -1,0 +1,73 @@
+// A test: one program file with its metadata. Plain data, made by harness/suite, read by everybody.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/model/words.h"
+
+namespace harness {
+
+/// How a test is executed (test-conventions, section 4.1).
+enum class TestKind {
+    Program,      ///< an ordinary program: run, compare what it prints
+    CommandLine,  ///< MicroPython's cmdline/*: needs a command line of its own
+    Repl,         ///< MicroPython's cmdline/repl_*: typed at a terminal
+};
+
+/// Whether the whole-file emitter may be chosen by the plan, and what a program needs of compiler and target.
+struct TestNeeds {
+    /// Emitters the program is meant for; empty = every emitter that the suite is asked for.
+    std::vector<Emitter> emitters;
+    /// Boolean expression over features (harness/suite/requirement.h); empty = no need.
+    std::string requires_expression;
+};
+
+/// A change made to the compiled artifact before it is loaded (suites/malformed): `edit` is the text of the
+/// metadata line, applied by harness/compile/artifact_edit.
+struct ArtifactEdit {
+    std::string edit;
+    int line = 0;  ///< of the metadata, for messages
+};
+
+/// Where the expected output comes from, as far as the test's own files say it.
+struct ExpectationSource {
+    /// Text given in the test's metadata; wins over everything.
+    std::optional<std::string> stated;
+    /// Existing `.exp` files, the emitter-specific first in the lookup. Empty path = none.
+    std::filesystem::path exp_file;
+    std::vector<std::pair<Emitter, std::filesystem::path>> emitter_exp_files;
+    /// The `.exp` is a pattern file (test-conventions, 6.3).
+    bool exp_is_pattern = false;
+};
+
+struct Test {
+    /// Stable name, unique in its suite: "basics/int1.py", "limits/locals.py[n=128]".
+    std::string id;
+    /// "micropython" (a MicroPython tests tree) or "conformance" (suites/).
+    std::string suite;
+    TestKind kind = TestKind::Program;
+    /// The program as a file, absolute. A rung of a template is written out below the cache, so this always
+    /// exists.
+    std::filesystem::path path;
+    /// Folder that both interpreters run in, absolute.
+    std::filesystem::path working_directory;
+    /// Path that is given to `mpy-cross` as the source name (what tracebacks print).
+    std::string source_name;
+    TestNeeds needs;
+    ExpectationSource expectation;
+    std::optional<ArtifactEdit> artifact_edit;
+    /// Command-line words of a CommandLine or Repl test, and whether it wants SIGINT.
+    std::vector<std::string> arguments;
+    bool wants_sigint = false;
+    /// Tests with the same non-empty key never run at the same time (a UDP port, a file name).
+    std::string exclusive;
+    /// Factor on the time limit, for a program that is known to take long.
+    double time_factor = 1.0;
+    /// One line for people: what it checks.
+    std::string about;
+};
+
+}  // namespace harness
