@@ -1,0 +1,225 @@
+"""Fetches from a newer Debian suite through a private apt configuration.
+
+Nothing is installed and nothing of the machine's apt state is written: own lists, own cache, own
+(empty) package status, foreign architectures known to this configuration alone. The mirror is one the
+machine's apt already uses; its proxy and login settings apply. That what arrives is Debian's is proved
+by the archive's signature, and for the pinned files by their hash.
+"""
+
+import re
+import shutil
+import urllib.parse
+from pathlib import Path
+
+from command import run
+from component import Component, pin_key, sha256_of
+from report import SetupError, say
+
+
+def mirrors(codename):
+    """The archive addresses the machine's apt uses for Debian itself, the best candidate first."""
+    fields = "$(ORIGIN)|$(LABEL)|$(CODENAME)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)"
+    listing = run(["apt-get", "indextargets", "--format", fields, "Created-By: Packages"],
+                  "asking apt which mirror this machine uses")
+    ranked = {}
+    for line in listing.splitlines():
+        parts = line.split("|")
+        if len(parts) != 6:
+            continue
+        origin, label, _, release, component, uri = parts
+        if uri.startswith("cdrom:") or not uri:
+            continue
+        # An entry without an index on disk has no origin (the fields stay unexpanded): judge it by
+        # its suite, the signature decides later.
+        known = not origin.startswith("$(")
+        if known and (origin != "Debian" or label != "Debian"):
+            continue
+        if not known and (component != "main" or release not in (codename, "stable", "oldstable")):
+            continue
+        rank = 0 if known and release == codename else 1 if known else 2
+        ranked[uri] = min(rank, ranked.get(uri, rank))
+    if not ranked:
+        raise SetupError("apt on this machine has no source for Debian itself "
+                         "(apt-get indextargets lists none with origin Debian). Add the Debian archive to "
+                         "/etc/apt/sources.list, run apt-get update, then start again.")
+    return sorted(ranked, key=lambda uri: (ranked[uri], uri))
+
+
+class Archive:
+    """One private view of a Debian suite for several architectures; refreshed at first use."""
+
+    def __init__(self, pins, deps, codename):
+        self.pins = pins["debian"]
+        self.deps = Path(deps)
+        self.codename = codename
+        self.state = self.deps / "apt"
+        self.downloads = self.deps / "downloads"
+        self.ready = False
+
+    def architectures(self):
+        return [build["debian_architecture"] for build in self.pins["runtime"]["build"]]
+
+    def refresh(self):
+        if self.ready:
+            return
+        if not Path(self.pins["keyring"]).exists():
+            raise SetupError(f"{self.pins['keyring']} is not there, so nothing from Debian could be trusted. "
+                             "Install the package debian-archive-keyring, then start again.")
+        candidates = mirrors(self.codename)
+        say(f"      reading Debian {self.pins['suite']}'s package lists "
+            f"({', '.join(self.architectures())}) through the machine's own mirror")
+        for number, uri in enumerate(candidates):
+            self.configure(uri)
+            try:
+                self.apt("apt-get", ["update", "--error-on=any"], f"reading Debian {self.pins['suite']}'s lists")
+            except SetupError:
+                if number + 1 == len(candidates):
+                    raise
+                continue
+            self.ready = True
+            return
+
+    def configure(self, uri):
+        for name in ("lists/partial", "cache/archives/partial"):
+            (self.state / name).mkdir(parents=True, exist_ok=True)
+        (self.state / "status").write_text("")
+        (self.state / "debian.sources").write_text(
+            "Types: deb deb-src\n"
+            f"URIs: {uri}\n"
+            f"Suites: {self.pins['suite']}\n"
+            f"Components: {self.pins['component']}\n"
+            f"Architectures: {' '.join(self.architectures())}\n"
+            "Targets: Packages Sources\n"
+            f"Signed-By: {self.pins['keyring']}\n")
+        listed = " ".join(f'"{name}";' for name in self.architectures())
+        (self.state / "apt.conf").write_text(
+            f'Dir::State "{self.state}/";\n'
+            'Dir::State::lists "lists/";\n'
+            f'Dir::State::status "{self.state}/status";\n'
+            f'Dir::Cache "{self.state}/cache/";\n'
+            'Dir::Cache::archives "archives/";\n'
+            'Dir::Cache::pkgcache "pkgcache.bin";\n'
+            'Dir::Cache::srcpkgcache "srcpkgcache.bin";\n'
+            f'Dir::Etc::sourcelist "{self.state}/debian.sources";\n'
+            'Dir::Etc::sourceparts "/dev/null";\n'
+            'Dir::Etc::preferences "/dev/null";\n'
+            'Dir::Etc::preferencesparts "/dev/null";\n'
+            f"APT::Architectures {{ {listed} }};\n"
+            'APT::Sandbox::User "root";\n'
+            'Acquire::Languages "none";\n'
+            'Acquire::PDiffs "false";\n'
+            'Acquire::Retries "3";\n'
+            # Hooks of the machine's apt act on the machine's state, which this must leave alone.
+            "#clear APT::Update::Pre-Invoke;\n"
+            "#clear APT::Update::Post-Invoke;\n"
+            "#clear APT::Update::Post-Invoke-Success;\n"
+            "#clear DPkg::Post-Invoke;\n")
+
+    def apt(self, program, arguments, purpose, cwd=None):
+        return run([program, "-c", self.state / "apt.conf", *arguments], purpose, cwd=cwd)
+
+    def fetch(self, verb, wanted, purpose):
+        """Brings the files of `wanted` into downloads/ and returns {file name: (path, sha256)}.
+
+        Files land in a folder of their own first and move only when their hash is the signed index's.
+        """
+        self.refresh()
+        listing = self.apt("apt-get", ["--print-uris", *verb, *wanted], purpose)
+        files = {}
+        for uri, name, digest in re.findall(r"^'([^']+)' (\S+) \d+ SHA256:([0-9a-f]{64})", listing, re.M):
+            files[name] = (self.downloads / name, digest)
+        if not files:
+            raise SetupError(f"{purpose}: apt lists nothing to download for {' '.join(wanted)}. "
+                             f"It said:\n{listing.strip() or '(nothing)'}")
+        missing = [name for name, (path, digest) in files.items()
+                   if not path.exists() or sha256_of(path) != digest]
+        if missing:
+            incoming = self.deps / "incoming"
+            shutil.rmtree(incoming, ignore_errors=True)
+            incoming.mkdir(parents=True)
+            self.downloads.mkdir(parents=True, exist_ok=True)
+            self.apt("apt-get", ["-qq", *verb, *wanted], purpose, cwd=incoming)
+            for name, (path, digest) in files.items():
+                arrived = incoming / name
+                if not arrived.exists():
+                    raise SetupError(f"{purpose}: apt did not deliver {name}.")
+                check_hash(arrived, digest, "the signed package index")
+                arrived.replace(path)
+            shutil.rmtree(incoming)
+        return files
+
+    def packages(self, names):
+        """Downloads binary packages given as name:architecture or name:architecture=version."""
+        return self.fetch(["download"], names, "fetching " + ", ".join(names))
+
+    def source(self, name, version):
+        return self.fetch(["source", "--download-only"], [f"{name}={version}"],
+                          f"fetching the source package {name} {version}")
+
+
+def check_hash(path, wanted, authority):
+    found = sha256_of(path)
+    if found != wanted:
+        path.unlink(missing_ok=True)
+        raise SetupError(f"{path.name} has the SHA-256 {found}, but {authority} names {wanted}. "
+                         "The file was thrown away. Start again; if it stays, do not use this mirror.")
+
+
+def package_identity(file_name):
+    """(`name:architecture`, version) of a .deb by its file name."""
+    name, version, architecture = urllib.parse.unquote(file_name).removesuffix(".deb").split("_")
+    return f"{name}:{architecture}", version
+
+
+def sysroot_components(pins, archive):
+    """A folder per runtime with the package and its libraries, unpacked and never installed."""
+    runtime = pins["debian"]["runtime"]
+    components = []
+    for build in runtime["build"]:
+        architecture = build["debian_architecture"]
+
+        def unpack(folder, build=build, architecture=architecture):
+            pinned = f"{runtime['package']}:{architecture}"
+            wanted = [f"{pinned}={runtime['version']}"]
+            wanted += [f"{library}:{architecture}" for library in runtime["libraries"]]
+            versions = {}
+            for name, (path, _) in sorted(archive.packages(wanted).items()):
+                identity, version = package_identity(name)
+                if identity == pinned:
+                    check_hash(path, build["sha256"], "ci/pins.toml")
+                versions[identity] = version
+                run(["dpkg-deb", "-x", path, folder], f"unpacking {name}")
+            return {"packages": versions}
+
+        components.append(Component(
+            path=f"sysroots/{architecture}",
+            what=f"MicroPython {runtime['version']} for {architecture}",
+            why=f"the stock runtime behind target {build['target']}, with the libraries it needs",
+            key=pin_key(pins["layout"], "sysroot", pins["debian"]["suite"], runtime["package"],
+                        runtime["version"], runtime["libraries"], build),
+            build=unpack,
+            proof=[build["loader"], f"usr/bin/{runtime['package']}"]))
+    return components
+
+
+def source_component(pins, archive):
+    source = pins["debian"]["source"]
+
+    def unpack(folder):
+        files = archive.source(source["package"], source["version"])
+        description = next(path for name, (path, _) in files.items() if name.endswith(".dsc"))
+        check_hash(description, source["dsc_sha256"], "ci/pins.toml")
+        # dpkg-source checks the archives against the description's hashes; the uploader's signature
+        # on the description is not needed, its own hash is pinned.
+        folder.rmdir()
+        run(["dpkg-source", "--no-check", "-x", description, folder],
+            f"unpacking {description.name}")
+        return {"package": f"{source['package']} {source['version']}"}
+
+    return Component(
+        path=f"trees/micropython-{source['release']}",
+        what=f"MicroPython's source package {source['version']}",
+        why="its tests are run as they are, its core is compiled into firmware",
+        key=pin_key(pins["layout"], "tree", source),
+        build=unpack,
+        proof=["tests/run-tests.py", "py/mpconfig.h"])

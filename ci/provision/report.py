@@ -1,0 +1,27 @@
+"""What setup tells a person: errors with a remedy, and progress lines."""
+
+import sys
+
+
+class SetupError(Exception):
+    """Setup cannot go on. The text says what was found, what was expected and what to do."""
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+class Progress:
+    """Numbered steps: `[3/9] what: why`."""
+
+    def __init__(self, total):
+        self.total = total
+        self.done = 0
+
+    def step(self, what, why):
+        self.done += 1
+        say(f"[{self.done}/{self.total}] {what}: {why}")
+
+
+def warn(text):
+    print(f"setup: warning: {text}", file=sys.stderr, flush=True)
