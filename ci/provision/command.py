@@ -1,5 +1,6 @@
 """Runs other programs for setup and turns their failures into errors that say what to do."""
 
+import fcntl
 import os
 import subprocess
 
@@ -23,6 +24,12 @@ CAUSES = [
       "Max retries exceeded", "Failed to establish a new connection", "Failed to fetch"),
      "the network or the package mirror did not answer: check the connection (and proxy settings of apt "
      "and pip), then start again; what is already fetched is kept"),
+    (("is not valid yet", "Release file for", "certificate is not yet valid", "certificate has expired"),
+     "a signature's dates do not fit this machine's clock: set the clock, then start again"),
+    (("Unable to find a source package", "Unable to locate package", "was not found"),
+     "the archive no longer has the pinned version: ci/pins.toml needs a newer pin"),
+    (("Permission denied",),
+     "this user may not write there: change the owner of the folder or remove it, then start again"),
     (("Could not get lock", "Unable to acquire the dpkg frontend lock"),
      "another package client is running: wait for it to end, then start again"),
 ]
@@ -43,9 +50,22 @@ def tail(output, lines=15):
 def environment(extra=None):
     """The caller's environment, in a language whose messages `explain` can read."""
     merged = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", **(extra or {})}
-    for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
+    for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"):
         merged.pop(name, None)
     return merged
+
+
+def lock_descriptor():
+    """The lock that ci/setup holds on descriptor 9, to be passed on; nothing when it holds none.
+
+    With it, a child that outlives a killed set-up keeps the next one waiting instead of writing into
+    what that one makes.
+    """
+    try:
+        fcntl.fcntl(9, fcntl.F_GETFD)
+    except OSError:
+        return ()
+    return (9,)
 
 
 def run(argv, purpose, cwd=None, extra_env=None, timeout_s=1800):
@@ -56,7 +76,7 @@ def run(argv, purpose, cwd=None, extra_env=None, timeout_s=1800):
     argv = [str(part) for part in argv]
     try:
         done = subprocess.run(argv, cwd=cwd, env=environment(extra_env), stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, errors="replace", timeout=timeout_s)
+                              pass_fds=lock_descriptor(), capture_output=True, text=True, errors="replace", timeout=timeout_s)
     except FileNotFoundError:
         raise SetupError(f"{purpose}: the program {argv[0]} is not there. "
                          "Start ci/setup to install what is missing.") from None
