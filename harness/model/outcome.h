@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/words.h"
@@ -26,6 +27,11 @@ enum class Ending {
     Unavailable,     ///< the harness could not run it at all; see trouble. Becomes the verdict `error`.
 };
 [[nodiscard]] std::string_view word(Ending ending);
+
+/// "SIGSEGV"; "signal 77" for a number without a name.
+[[nodiscard]] std::string signal_name(int signal_number);
+/// The number of "SIGSEGV"; nothing for a name that this system does not have.
+[[nodiscard]] std::optional<int> signal_named(std::string_view name);
 
 struct Outcome {
     Ending ending = Ending::Unavailable;

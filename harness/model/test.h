@@ -66,6 +66,9 @@ struct Test {
     std::string exclusive;
     /// Factor on the time limit, for a program that is known to take long.
     double time_factor = 1.0;
+    /// The person named this test or its folder: conditions on MicroPython's default folders do not apply to
+    /// it.
+    bool named = false;
     /// One line for people: what it checks.
     std::string about;
 };

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+
 #include "harness/model/job.h"
 
 namespace harness {
@@ -19,6 +21,14 @@ TEST(Words, OnlyFailCrashAndTimeoutSayThatTheSubjectIsBroken) {
         EXPECT_EQ(counts_as_failure(verdict),
                   verdict == Verdict::Fail || verdict == Verdict::Crash || verdict == Verdict::Timeout)
             << word(verdict);
+}
+
+TEST(Signals, HaveTheNamesThatPeopleKnow) {
+    EXPECT_EQ(signal_name(SIGSEGV), "SIGSEGV");
+    EXPECT_EQ(signal_named("SIGBUS"), SIGBUS);
+    EXPECT_EQ(signal_name(1000), "signal 1000");
+    EXPECT_FALSE(signal_named("SEGV"));
+    EXPECT_FALSE(signal_named("SIGNONE"));
 }
 
 JobResult result_with(Verdict verdict) {
