@@ -1,0 +1,170 @@
+#include "harness/run/job_runner.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/experimental/channel.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <vector>
+
+namespace harness {
+namespace asio = boost::asio;
+
+namespace {
+
+/// Indices of requests whose outcome is there.
+using Arrivals = asio::experimental::channel<void(boost::system::error_code, std::size_t)>;
+
+asio::awaitable<bool> is_cancelled() {
+    co_return (co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none;
+}
+
+Judgement error_judgement(Stage stage, std::string reason) {
+    Judgement judgement;
+    judgement.verdict = Verdict::Error;
+    judgement.stage = stage;
+    judgement.reason = std::move(reason);
+    return judgement;
+}
+
+}  // namespace
+
+JobRunner::JobRunner(ArtifactProvider& artifacts, ExpectationProvider& expectations,
+                     std::map<std::string, Target*> targets, JudgeRules rules, JobLimits limits)
+    : artifacts_(artifacts),
+      expectations_(expectations),
+      targets_(std::move(targets)),
+      rules_(std::move(rules)),
+      limits_(limits) {}
+
+asio::awaitable<void> JobRunner::prepare(Pending& pending) {
+    const Job& job = pending.result.job;
+    if (job.mode == Mode::Source) co_return;
+    std::optional<std::string> thrown;
+    try {
+        ArtifactReply reply = co_await artifacts_.artifact_for(job);
+        pending.result.timings.compile = reply.elapsed;
+        pending.result.timings.compile_cached = reply.cached;
+        pending.artifact = std::move(reply.octets);
+        if (pending.artifact) pending.result.artifact_bytes = pending.artifact->size();
+        if (reply.verdict) {
+            pending.result.judgement = std::move(*reply.verdict);
+            pending.finished = true;
+        } else if (!pending.artifact) {
+            thrown = "the compile stage gave neither an artifact nor a verdict";
+        }
+    } catch (const std::exception& exception) {
+        thrown = exception.what();
+    }
+    if (thrown && !co_await is_cancelled()) {
+        pending.result.judgement = error_judgement(Stage::Compile, *thrown);
+        pending.finished = true;
+    }
+}
+
+asio::awaitable<void> JobRunner::judge(Pending& pending) {
+    JobResult& result = pending.result;
+    std::optional<Judgement> alone = rules_.judge_alone(result.job, result.outcome);
+    if (alone) {
+        result.judgement = std::move(*alone);
+        co_return;
+    }
+    ExpectationReply reply = co_await expectations_.expectation_for(result.job);
+    result.timings.oracle = reply.elapsed;
+    result.timings.oracle_cached = reply.cached;
+    result.judgement = reply.expectation ? rules_.judge(result.job, result.outcome, *reply.expectation)
+                                         : error_judgement(Stage::Oracle, reply.expectation.error().text());
+}
+
+void JobRunner::finish(Pending& pending, const ResultSink& sink) const {
+    pending.finished = true;
+    try {
+        rules_.annotate(pending.result);
+    } catch (const std::exception& exception) {
+        pending.result.judgement = error_judgement(Stage::Run, exception.what());
+    }
+    sink(std::move(pending.result));
+}
+
+asio::awaitable<void> JobRunner::run_batch(std::span<const Job* const> jobs, const ResultSink& sink) {
+    std::vector<Pending> pending(jobs.size());
+    std::vector<RunRequest> requests;
+    std::vector<std::size_t> request_owner;
+    Target* target = nullptr;
+
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        pending[i].result.job = *jobs[i];
+        co_await prepare(pending[i]);
+        if (co_await is_cancelled()) co_return;
+        if (pending[i].finished) {
+            finish(pending[i], sink);
+            continue;
+        }
+        const auto found = targets_.find(jobs[i]->target);
+        if (found == targets_.end()) {
+            Judgement& judgement = pending[i].result.judgement;
+            judgement.verdict = Verdict::Checked;
+            judgement.stage = Stage::Check;
+            finish(pending[i], sink);
+            continue;
+        }
+        target = found->second;
+        requests.push_back({jobs[i], pending[i].artifact, limits_.time_limit});
+        request_owner.push_back(i);
+    }
+    if (requests.empty()) co_return;
+
+    // The target reports outcomes through a plain callback while it goes on with the next request; judging
+    // may have to wait for the oracle. A channel joins the two, so that each result is out as soon as it is
+    // known.
+    using asio::experimental::awaitable_operators::operator&&;
+    Arrivals arrivals(co_await asio::this_coro::executor, requests.size() + 1);
+    std::vector<bool> reached(requests.size(), false);
+    std::string trouble = "the target ended its batch without an outcome";
+    const auto run = [&]() -> asio::awaitable<void> {
+        try {
+            co_await target->run(requests, [&](std::size_t index, Outcome outcome) {
+                JobResult& result = pending[request_owner[index]].result;
+                result.timings.run_wall = outcome.wall;
+                result.timings.run_cpu = outcome.cpu;
+                result.outcome = std::move(outcome);
+                reached[index] = true;
+                arrivals.try_send(boost::system::error_code{}, index);
+            });
+        } catch (const std::exception& exception) {
+            trouble = exception.what();
+        }
+        if (!co_await is_cancelled()) {
+            for (std::size_t index = 0; index < requests.size(); ++index) {
+                if (reached[index]) continue;
+                Outcome& outcome = pending[request_owner[index]].result.outcome;
+                outcome.ending = Ending::Unavailable;
+                outcome.trouble = trouble;
+                arrivals.try_send(boost::system::error_code{}, index);
+            }
+        }
+        arrivals.close();
+    };
+    const auto judge_all = [&]() -> asio::awaitable<void> {
+        for (;;) {
+            const auto [closed, index] = co_await arrivals.async_receive(asio::as_tuple(asio::use_awaitable));
+            if (closed) co_return;
+            Pending& entry = pending[request_owner[index]];
+            std::string thrown;
+            try {
+                co_await judge(entry);
+            } catch (const std::exception& exception) {
+                thrown = exception.what();
+            }
+            if (co_await is_cancelled()) co_return;
+            if (!thrown.empty()) entry.result.judgement = error_judgement(Stage::Oracle, thrown);
+            finish(entry, sink);
+        }
+    };
+    co_await (run() && judge_all());
+}
+
+}  // namespace harness

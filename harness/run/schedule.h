@@ -1,0 +1,79 @@
+// The order of jobs and who runs when: N workers on one event loop take batches from a queue.
+//
+// - Longest known jobs first (durations of earlier runs); unknown ones keep the plan's order behind the long
+// ones.
+// - Jobs with the same `exclusive` key never overlap.
+// - Jobs that are known to sleep most of their time run on top of the N workers, so that they do not keep a
+// core idle.
+// - stop() ends everything at once: children are killed, results reached so far stand.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/model/job.h"
+#include "harness/run/history.h"
+#include "harness/run/job_runner.h"
+
+namespace harness {
+
+struct ScheduleOptions {
+    /// Workers for jobs that compute.
+    unsigned jobs = 1;
+    /// Workers on top of them for jobs that are known to sleep; 0 = none.
+    unsigned sleepers = 0;
+    std::function<std::optional<KnownDuration>(const Job&)> known_duration;
+    /// Largest batch that a target takes, by target name (Target::batch_limit()).
+    std::function<std::size_t(const std::string& target)> batch_limit;
+};
+
+class Schedule {
+  public:
+    Schedule(JobRunner& runner, ScheduleOptions options);
+
+    /// Runs all jobs. The sink gets each result on the event loop's thread. `starting` is told of each job
+    /// that is taken from the queue. Returns when all are done, or soon after stop().
+    [[nodiscard]] boost::asio::awaitable<void> run(const std::vector<Job>& jobs, ResultSink sink,
+                                                   std::function<void(const Job&)> starting);
+
+    /// Cancels everything that runs; safe to call from a signal handler on the event loop, and twice.
+    void stop();
+
+  private:
+    struct Entry {
+        const Job* job;
+        std::chrono::nanoseconds expected{0};
+        bool sleeps = false;
+    };
+    enum class Kind { Computing, Sleeping };
+
+    void fill(const std::vector<Job>& jobs);
+    [[nodiscard]] std::vector<Entry> take_batch(Kind kind);
+    [[nodiscard]] bool is_blocked(const Entry& entry) const;
+    [[nodiscard]] boost::asio::awaitable<void> worker(Kind kind);
+
+    JobRunner& runner_;
+    ScheduleOptions options_;
+    ResultSink sink_;
+    std::function<void(const Job&)> starting_;
+    std::list<Entry> computing_;
+    std::list<Entry> sleeping_;
+    std::set<std::string> exclusive_in_use_;
+    bool stopped_ = false;
+    std::list<boost::asio::cancellation_signal> signals_;
+    /// Woken whenever a batch ends: workers wait here while everything left is blocked by an exclusive key.
+    struct Wakeup;
+    std::shared_ptr<Wakeup> wakeup_;
+};
+
+}  // namespace harness
