@@ -146,12 +146,13 @@ asio::awaitable<void> JobRunner::run_batch(std::span<const Job* const> jobs, con
                 arrivals.try_send(boost::system::error_code{}, index);
             }
         }
-        arrivals.close();
+        // An end marker instead of close(): closing drops what is still buffered (Boost 1.81).
+        arrivals.try_send(boost::system::error_code{}, requests.size());
     };
     const auto judge_all = [&]() -> asio::awaitable<void> {
         for (;;) {
             const auto [closed, index] = co_await arrivals.async_receive(asio::as_tuple(asio::use_awaitable));
-            if (closed) co_return;
+            if (closed || index == requests.size()) co_return;
             Pending& entry = pending[request_owner[index]];
             std::string thrown;
             try {

@@ -32,9 +32,9 @@ struct ScheduleOptions {
     unsigned jobs = 1;
     /// Workers on top of them for jobs that are known to sleep; 0 = none.
     unsigned sleepers = 0;
-    std::function<std::optional<KnownDuration>(const Job&)> known_duration;
+    std::function<std::optional<KnownDuration>(const Job&)> known_duration = {};
     /// Largest batch that a target takes, by target name (Target::batch_limit()).
-    std::function<std::size_t(const std::string& target)> batch_limit;
+    std::function<std::size_t(const std::string& target)> batch_limit = {};
 };
 
 class Schedule {

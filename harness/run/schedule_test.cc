@@ -1,0 +1,134 @@
+#include "harness/run/schedule.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <map>
+
+#include "harness/run/fakes.h"
+
+namespace harness {
+namespace {
+using fakes::job_for;
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+
+class ScheduleTest : public testing::Test {
+  protected:
+    void run(ScheduleOptions options, std::optional<milliseconds> stop_after = std::nullopt) {
+        std::map<std::string, Target*> targets{{"t", &target_}, {"u", &other_}};
+        JobRunner runner(artifacts_, expectations_, targets, fakes::simple_rules(), {});
+        options.batch_limit = [this](const std::string&) { return target_.limit; };
+        Schedule schedule(runner, std::move(options));
+        boost::asio::io_context loop;
+        std::exception_ptr failure;
+        boost::asio::co_spawn(
+            loop,
+            schedule.run(
+                jobs_, [this](JobResult result) { results_[result.job.test->id] = std::move(result); },
+                [](const Job&) {}),
+            [&](std::exception_ptr thrown) { failure = thrown; });
+        boost::asio::steady_timer stopper(loop);
+        if (stop_after) {
+            stopper.expires_after(*stop_after);
+            stopper.async_wait([&](boost::system::error_code) { schedule.stop(); });
+        }
+        loop.run_for(std::chrono::seconds(20));
+        EXPECT_TRUE(loop.stopped()) << "the schedule did not end";
+        if (failure) std::rethrow_exception(failure);
+    }
+    void add(const std::string& id, const std::string& exclusive = {}, const std::string& target = "t") {
+        jobs_.push_back(job_for(id, target, exclusive));
+    }
+    [[nodiscard]] Verdict verdict(const std::string& id) const { return results_.at(id).judgement.verdict; }
+
+    fakes::FakeArtifacts artifacts_;
+    fakes::FakeExpectations expectations_;
+    fakes::FakeTarget target_{"t"};
+    fakes::FakeTarget other_{"u"};
+    std::vector<Job> jobs_;
+    std::map<std::string, JobResult> results_;
+};
+
+TEST_F(ScheduleTest, GivesEveryJobExactlyOneResultWhateverBreaks) {
+    for (const char* id : {"good", "prints-wrong", "refused", "compile-throws", "oracle-missing",
+                           "target-throws", "target-forgets"})
+        add(id);
+    add("only-checked", {}, "check-xtensa");
+    run({.jobs = 2});
+    ASSERT_EQ(results_.size(), jobs_.size());
+    EXPECT_EQ(verdict("good"), Verdict::Pass);
+    EXPECT_EQ(verdict("prints-wrong"), Verdict::Fail);
+    EXPECT_EQ(verdict("refused"), Verdict::Unsupported);
+    EXPECT_EQ(verdict("only-checked"), Verdict::Checked);
+    for (const char* id : {"compile-throws", "oracle-missing", "target-throws", "target-forgets"})
+        EXPECT_EQ(verdict(id), Verdict::Error) << id;
+    EXPECT_EQ(results_.at("target-throws").judgement.reason, "transport broke");
+    EXPECT_EQ(results_.at("oracle-missing").judgement.stage, Stage::Oracle);
+}
+
+TEST_F(ScheduleTest, ATroubleInTheMiddleOfABatchDoesNotCostTheVerdictsBeforeIt) {
+    target_.limit = 10;
+    for (const char* id : {"a", "b", "target-throws", "c"}) add(id);
+    run({.jobs = 1});
+    EXPECT_EQ(target_.batches, 1);
+    EXPECT_EQ(verdict("a"), Verdict::Pass);
+    EXPECT_EQ(verdict("b"), Verdict::Pass);
+    EXPECT_EQ(verdict("target-throws"), Verdict::Error);
+    EXPECT_EQ(verdict("c"), Verdict::Error);
+}
+
+TEST_F(ScheduleTest, KeepsAllWorkersBusyButNotMore) {
+    for (int i = 0; i < 12; ++i) add("job" + std::to_string(i));
+    run({.jobs = 3});
+    EXPECT_EQ(target_.most_running, 3);
+    EXPECT_EQ(results_.size(), 12U);
+}
+
+TEST_F(ScheduleTest, ExclusiveJobsNeverOverlapAndDoNotStopTheOthers) {
+    for (int i = 0; i < 6; ++i) add("udp" + std::to_string(i), "udp-port");
+    for (int i = 0; i < 6; ++i) add("job" + std::to_string(i));
+    run({.jobs = 3});
+    EXPECT_EQ(target_.most_exclusive, 1);
+    EXPECT_GT(target_.most_running, 1);
+    EXPECT_EQ(results_.size(), 12U);
+}
+
+TEST_F(ScheduleTest, LongestKnownJobsGoFirst) {
+    for (const char* id : {"unknown", "short", "long"}) add(id);
+    ScheduleOptions options{.jobs = 1};
+    options.known_duration = [](const Job& job) -> std::optional<KnownDuration> {
+        if (job.test->id == "short") return KnownDuration{milliseconds(5), milliseconds(5)};
+        if (job.test->id == "long") return KnownDuration{milliseconds(50), milliseconds(50)};
+        return std::nullopt;
+    };
+    run(std::move(options));
+    EXPECT_THAT(target_.order, ElementsAre("long", "short", "unknown"));
+}
+
+TEST_F(ScheduleTest, JobsThatSleepRunOnTopOfTheWorkers) {
+    for (int i = 0; i < 4; ++i) add("sleeper" + std::to_string(i));
+    for (int i = 0; i < 4; ++i) add("busy" + std::to_string(i));
+    target_.duration = milliseconds(20);
+    ScheduleOptions options{.jobs = 1, .sleepers = 2};
+    options.known_duration = [](const Job& job) -> std::optional<KnownDuration> {
+        if (job.test->id.starts_with("sleeper")) return KnownDuration{milliseconds(500), milliseconds(1)};
+        return KnownDuration{milliseconds(500), milliseconds(500)};
+    };
+    run(std::move(options));
+    EXPECT_EQ(target_.most_running, 3);
+}
+
+TEST_F(ScheduleTest, StopKeepsWhatIsReachedAndEndsSoon) {
+    for (int i = 0; i < 50; ++i) add("job" + std::to_string(i));
+    target_.duration = milliseconds(10);
+    run({.jobs = 2}, milliseconds(100));
+    EXPECT_GT(results_.size(), 2U);
+    EXPECT_LT(results_.size(), 40U);
+    for (const auto& [id, result] : results_) EXPECT_EQ(result.judgement.verdict, Verdict::Pass) << id;
+}
+
+}  // namespace
+}  // namespace harness
