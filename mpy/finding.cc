@@ -25,7 +25,8 @@ std::string to_string(const Finding& finding) {
 }
 
 void throw_exception_from_error(const Finding& finding, const boost::source_location& where) {
-    // Taking the value of a failed result is a broken invariant of the caller, not an outcome to recover from.
+    // Taking the value of a failed result is a broken invariant of the caller, not an outcome to recover
+    // from.
     std::fprintf(stderr, "%s:%u: value of a failed result taken: %s\n", where.file_name(),
                  static_cast<unsigned>(where.line()), to_string(finding).c_str());
     std::abort();
