@@ -25,11 +25,27 @@ struct TestNeeds {
     std::string requires_expression;
 };
 
-/// A change made to the compiled artifact before it is loaded (suites/malformed): `edit` is the text of the
-/// metadata line, applied by harness/compile/artifact_edit.
-struct ArtifactEdit {
-    std::string edit;
-    int line = 0;  ///< of the metadata, for messages
+/// A second module of a test, importable by name while the program runs.
+struct TestHelper {
+    /// Module name: in mode mpy the target finds NAME.mpy, in source mode and under CPython NAME.py beside
+    /// the program.
+    std::string name;
+    /// Its source, absolute; in the folder of Test::path.
+    std::filesystem::path path;
+    std::string source_name;
+    /// Emitter of the artifact; empty: the job's.
+    std::optional<Emitter> emitter;
+    /// Arch of the artifact when it is not the job's.
+    std::string arch;
+    /// Changes made to the artifact before it is used, in order (suites/README.md, "artifact edits").
+    std::vector<std::string> edits;
+};
+
+/// A text that the compiler has to print when it refuses the program, and when.
+struct CompileRefusal {
+    std::string text;
+    /// Requirement expression; empty = always.
+    std::string when;
 };
 
 /// Where the expected output comes from, as far as the test's own files say it.
@@ -58,7 +74,12 @@ struct Test {
     std::string source_name;
     TestNeeds needs;
     ExpectationSource expectation;
-    std::optional<ArtifactEdit> artifact_edit;
+    std::vector<TestHelper> helpers;
+    /// The program must be refused by the compiler: it passes when one of these applies and its text is
+    /// printed, and fails when it compiles.
+    std::vector<CompileRefusal> refused;
+    /// A documented limit: when one applies, a refusal with its text is the verdict `unsupported`.
+    std::vector<CompileRefusal> unsupported;
     /// Command-line words of a CommandLine or Repl test, and whether it wants SIGINT.
     std::vector<std::string> arguments;
     bool wants_sigint = false;
@@ -71,6 +92,11 @@ struct Test {
     bool named = false;
     /// One line for people: what it checks.
     std::string about;
+    /// Deliberate difference of MicroPython from CPython that the expectation shows, with its reason.
+    std::string differs;
+    /// The source asks for machine code of its own (decorators), so even a bytecode artifact needs the
+    /// target's arch.
+    bool has_machine_code = false;
 };
 
 }  // namespace harness

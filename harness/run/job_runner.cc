@@ -48,12 +48,13 @@ asio::awaitable<void> JobRunner::prepare(Pending& pending) {
         ArtifactReply reply = co_await artifacts_.artifact_for(job);
         pending.result.timings.compile = reply.elapsed;
         pending.result.timings.compile_cached = reply.cached;
-        pending.artifact = std::move(reply.octets);
-        if (pending.artifact) pending.result.artifact_bytes = pending.artifact->size();
+        pending.request.artifact = std::move(reply.octets);
+        pending.request.modules = std::move(reply.modules);
+        if (pending.request.artifact) pending.result.artifact_bytes = pending.request.artifact->size();
         if (reply.verdict) {
             pending.result.judgement = std::move(*reply.verdict);
             pending.finished = true;
-        } else if (!pending.artifact) {
+        } else if (!pending.request.artifact) {
             thrown = "the compile stage gave neither an artifact nor a verdict";
         }
     } catch (const std::exception& exception) {
@@ -112,7 +113,10 @@ asio::awaitable<void> JobRunner::run_batch(std::span<const Job* const> jobs, con
             continue;
         }
         target = found->second;
-        requests.push_back({jobs[i], pending[i].artifact, limits_.time_limit});
+        RunRequest& request = requests.emplace_back(std::move(pending[i].request));
+        request.job = jobs[i];
+        request.time_limit = std::chrono::duration_cast<std::chrono::milliseconds>(
+            limits_.time_limit * jobs[i]->test->time_factor);
         request_owner.push_back(i);
     }
     if (requests.empty()) co_return;

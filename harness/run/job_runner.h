@@ -23,6 +23,8 @@ namespace harness {
 struct ArtifactReply {
     /// The artifact; null when the job ends here, see `verdict`.
     std::shared_ptr<const std::string> octets;
+    /// Artifacts of the test's helpers, "NAME.mpy" and octets.
+    std::vector<std::pair<std::string, std::shared_ptr<const std::string>>> modules;
     /// Set when there is no artifact to run: unsupported, fail, crash, timeout, error, with stage and reason.
     std::optional<Judgement> verdict;
     std::chrono::nanoseconds elapsed{0};
@@ -79,7 +81,7 @@ class JobRunner {
   private:
     struct Pending {
         JobResult result;
-        std::shared_ptr<const std::string> artifact;
+        RunRequest request;
         bool finished = false;
     };
 

@@ -12,6 +12,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/base/result.h"
 #include "harness/model/job.h"
@@ -25,6 +27,8 @@ struct RunRequest {
     const Job* job = nullptr;  ///< not owned; outlives the run
     /// The artifact's octets; null in source mode, where the target reads job->test->path.
     std::shared_ptr<const std::string> artifact;
+    /// Artifacts of the test's helpers, "NAME.mpy" and octets, importable while the program runs.
+    std::vector<std::pair<std::string, std::shared_ptr<const std::string>>> modules;
     /// Limit on the program's own time, before the target's time factor.
     std::chrono::milliseconds time_limit{30000};
 };
