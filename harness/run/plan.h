@@ -1,0 +1,96 @@
+// The plan: which jobs a run consists of, and which combinations it leaves out and why.
+//
+// The plan is the cross product tests × emitters × archs × compilers × targets, in a stable order. Every
+// combination that is left out keeps the reason that names the missing thing. Nothing is asked or started
+// here.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/model/job.h"
+#include "harness/model/target.h"
+
+namespace harness {
+
+/// A compiler as the plan sees it.
+struct PlannedCompiler {
+    std::string name;                ///< "mpy-cross-1.25.0"
+    std::string release;             ///< "1.25.0"
+    std::vector<std::string> archs;  ///< what its -march takes and it can emit native code for
+};
+
+/// A target that was asked what it can do.
+struct PlannedTarget {
+    TargetDescription description;
+    Capabilities capabilities;
+};
+
+/// One way to run a test, before it is decided whether it applies.
+struct Combination {
+    const PlannedTarget& target;
+    Mode mode;
+    Emitter emitter;
+    std::string_view arch;
+    const PlannedCompiler* compiler;  ///< null in source mode
+};
+
+/// Why a combination is left out.
+struct LeftOut {
+    Verdict verdict = Verdict::Skip;  ///< Skip, Unsupported; Error when a test's metadata is wrong
+    std::string reason;
+};
+
+/// A suite as the plan sees it.
+class TestSource {
+  public:
+    virtual ~TestSource() = default;
+    [[nodiscard]] virtual std::string_view name() const = 0;
+    /// The tests that this target is asked to run, in the suite's order. The same test is the same object for
+    /// every target.
+    [[nodiscard]] virtual Result<std::vector<std::shared_ptr<const Test>>> tests_for(
+        const PlannedTarget& target) = 0;
+    /// Nothing when the test runs in this combination.
+    [[nodiscard]] virtual std::optional<LeftOut> left_out(const Test& test,
+                                                          const Combination& combination) const = 0;
+    /// True when the suite is also compiled with the newest compiler, beside the one paired with the runtime.
+    [[nodiscard]] virtual bool wants_newest_compiler() const = 0;
+};
+
+struct PlanOptions {
+    Mode mode = Mode::Mpy;
+    std::vector<Emitter> emitters;
+    /// Archs to compile for; empty = each target's own and those that it accepts from other code generators.
+    std::vector<std::string> archs;
+    /// Only tests that one of these names: a test id, a folder of ids, a file, or "suite:id". Empty = all.
+    std::vector<std::string> selection;
+    /// Ordered include/exclude patterns (test-conventions 7.5), searched in the id; the last that matches
+    /// wins.
+    struct Filter {
+        bool include;
+        std::string pattern;
+    };
+    std::vector<Filter> filters;
+};
+
+struct Plan {
+    std::vector<Job> jobs;
+    std::vector<DroppedJob> dropped;
+};
+
+/// Makes the plan. Errors: no test is left, a selection or pattern matches nothing or is malformed, an arch
+/// that no compiler can emit.
+[[nodiscard]] Result<Plan> make_plan(const std::vector<TestSource*>& sources,
+                                     const std::vector<PlannedTarget>& targets,
+                                     const std::vector<PlannedCompiler>& compilers,
+                                     const PlanOptions& options);
+
+/// The archs that a target is given by default: its own, then of each other code generator whose files it
+/// accepts the lowest arch. Archs that share a code generator get the same machine code, so they add nothing.
+[[nodiscard]] std::vector<std::string> default_archs(const TargetDescription& target);
+
+}  // namespace harness
