@@ -1,0 +1,36 @@
+// Guards by the ARMv7-M memory protection unit. Regions with higher numbers win; what no region covers behaves as without it.
+// Source: ARMv7-M Architecture Reference Manual (DDI 0403E), B3.5.
+
+#include <stddef.h>
+
+#include "cortex_m.h"
+#include "port/machine.h"
+
+#define RASR_XN         (1u << 28)
+#define RASR_NONE       (0u << 24)
+#define RASR_READ_WRITE (3u << 24)
+#define RASR_READ       (6u << 24)
+#define RASR_NORMAL     (1u << 17 | 1u << 16) // cacheable memory
+
+extern char _stack_guard[], _ram_start[], _ram_end[];
+
+const char machine_guards[] = "null,text,stack,artifacts,noexec";
+
+// `start` is a multiple of `size`, which is a power of two.
+static void region(uint32_t number, const char *start, size_t size, uint32_t attributes) {
+    uint32_t log2 = 31 - __builtin_clz(size);
+    MPU_RBAR = (uint32_t)start | 1u << 4 | number;
+    MPU_RASR = attributes | RASR_NORMAL | (log2 - 1) << 1 | 1;
+}
+
+void cortex_m_guard(void) {
+    MPU_CTRL = 0;
+    region(0, NULL, machine_text_end - (char *)NULL, RASR_READ);
+    region(1, _ram_start, _ram_end - _ram_start, RASR_READ_WRITE | RASR_XN);
+    region(2, machine_exec, machine_exec_end - machine_exec, RASR_READ_WRITE);
+    region(3, machine_window, machine_window_end - machine_window, RASR_READ | RASR_XN);
+    region(4, _stack_guard, machine_stack - _stack_guard, RASR_NONE | RASR_XN);
+    region(5, NULL, 4096, RASR_NONE | RASR_XN);
+    MPU_CTRL = MPU_ENABLE | MPU_PRIVDEFENA;
+    __asm volatile ("dsb\nisb");
+}

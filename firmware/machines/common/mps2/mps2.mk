@@ -1,0 +1,13 @@
+# MPS2 boards with an ARMv7-M CPU: what they have in common.
+CROSS_COMPILE ?= arm-none-eabi-
+CFLAGS_MACHINE = -mthumb $(MACHINE_CPU_FLAGS)
+LDFLAGS_MACHINE = $(CFLAGS_MACHINE)
+LIBS_MACHINE = -lc -lgcc
+SRC_MACHINE_C = \
+	machines/common/cortex-m/guard.c \
+	machines/common/cortex-m/semihosting.c \
+	machines/common/cortex-m/start.c \
+	machines/common/cortex-m/trap.c \
+	machines/common/mps2/mps2.c \
+	shared/runtime/gchelper_native.c
+SRC_MACHINE_TREE_S = shared/runtime/gchelper_thumb2.s

@@ -1,0 +1,31 @@
+// The executable arena: machine code that the loader reads or the compiler emits, in a region of its own.
+//
+// Apart from the heap because an emulator takes every data write near code as self-modifying code, and because a pc inside it
+// can then be mapped back: each block remembers which file it came from. Emptied by a warm restart only.
+
+#ifndef FIRMWARE_PORT_CODE_H
+#define FIRMWARE_PORT_CODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CODE_ALIGN (16)
+#define CODE_BLOCKS_MAX (256) // described one by one; more are only counted
+
+typedef struct _code_block_t {
+    char *addr;
+    uint32_t size;
+    const char *file; // path the loader had open, or "" for none
+} code_block_t;
+
+size_t code_block_count(void);
+const code_block_t *code_block(size_t index);
+// Index of the block that holds `addr`, or -1.
+int code_block_at(uintptr_t addr);
+size_t code_used(void);
+
+// Scans the arena for references to the heap.
+void code_gc_collect(void);
+
+#endif // FIRMWARE_PORT_CODE_H

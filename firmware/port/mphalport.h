@@ -1,0 +1,5 @@
+#include "port/machine.h"
+#include "shared/runtime/interrupt_char.h"
+
+void mp_hal_set_interrupt_char(int c);
+void mp_hal_wait_for_event(int timeout_ms);
