@@ -1,0 +1,77 @@
+#include "harness/target/machine_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/base/files.h"
+#include "harness/base/toml_reader.h"
+#include "mpy/facts/archs.h"
+
+namespace harness {
+namespace fs = std::filesystem;
+
+std::vector<std::string> MachineFile::command(const fs::path& firmware_elf, const fs::path& image) const {
+    std::vector<std::string> argv{qemu};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    argv.insert(argv.end(), {"-display", "none", "-monitor", "none", "-no-reboot", "-serial", "stdio"});
+    if (!image.empty())
+        argv.insert(argv.end(), {"-device", fmt::format("loader,file={},addr={:#x},force-raw=on",
+                                                        image.string(), window_address)});
+    argv.insert(argv.end(), {"-kernel", firmware_elf.string()});
+    return argv;
+}
+
+Result<MachineFile> parse_machine_file(std::string_view text, const fs::path& file) {
+    MPY_TRY(TomlReader reader, TomlReader::parse(text, file.string()));
+    MachineFile machine;
+    machine.name = reader.required_text("name");
+    machine.about = reader.required_text("about");
+    machine.arch = reader.required_text("arch");
+    machine.accepts = reader.texts("accepts");
+    machine.firmware = reader.required_text("firmware");
+    machine.qemu = reader.required_text("qemu");
+    machine.package = reader.required_text("package");
+    machine.compiler = reader.required_text("compiler");
+    machine.compiler_package = reader.required_text("compiler_package");
+    machine.arguments = reader.texts("arguments");
+    machine.window_address = static_cast<std::uint64_t>(reader.number("window").value_or(0));
+    machine.window_size_bytes = static_cast<std::uint64_t>(reader.number("window_size").value_or(0));
+    machine.time_factor = reader.real("time_factor").value_or(1.0);
+    machine.environment = reader.texts("environment");
+    machine.seen_with = reader.texts("seen_with");
+    MPY_CHECK_OK(reader.finish());
+
+    if (machine.name != file.stem().string())
+        return reader.error_at(
+            "name", fmt::format("the machine is named {:?}, but its file {:?}: they have to be the same",
+                                machine.name, file.filename().string()));
+    if (machine.accepts.empty()) machine.accepts = {machine.arch};
+    for (const std::string& arch : machine.accepts)
+        if (mpy::find_arch(arch) == nullptr)
+            return reader.error_at("accepts", fmt::format("there is no arch {:?}", arch));
+    if (machine.accepts.front() != machine.arch)
+        return reader.error_at("accepts", "the machine's own arch has to stand first");
+    if (machine.window_size_bytes < 4096)
+        return reader.error_at("window_size",
+                               "the artifact window needs an address and a size of at least 4096 octets");
+    if (!(machine.time_factor > 0)) return reader.error_at("time_factor", "expected a positive number");
+    return machine;
+}
+
+Result<std::vector<MachineFile>> load_machine_files(const fs::path& folder) {
+    std::vector<MachineFile> machines;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        if (entry->path().extension() != ".toml") continue;
+        MPY_TRY(const std::string text, read_file(entry->path()));
+        MPY_TRY(MachineFile machine, parse_machine_file(text, entry->path()));
+        machines.push_back(std::move(machine));
+    }
+    if (error) return io_error(fmt::format("cannot read {}: {}", folder.string(), error.message()));
+    std::sort(machines.begin(), machines.end(),
+              [](const MachineFile& a, const MachineFile& b) { return a.name < b.name; });
+    return machines;
+}
+
+}  // namespace harness

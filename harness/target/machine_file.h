@@ -1,0 +1,50 @@
+// Machine files: one TOML file per QEMU machine in qemu-configs/, all that it takes to add a board.
+//
+// Reading and checking only; nothing is started. qemu-configs/README.md explains the keys with an example.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+
+namespace harness {
+
+struct MachineFile {
+    std::string name;                  ///< the target's name; also the file's name without ".toml"
+    std::string about;                 ///< one line for people
+    std::string arch;                  ///< what the firmware reports
+    std::vector<std::string> accepts;  ///< archs whose artifacts it loads, its own first
+    std::string firmware;              ///< folder below firmware/machines that serves it
+    std::string qemu;                  ///< "qemu-system-arm"
+    std::string package;               ///< Debian package that brings the emulator
+    std::string compiler;              ///< program of the cross compiler: "arm-none-eabi-gcc"
+    std::string compiler_package;      ///< Debian packages that bring it and its C library
+    /// Between `qemu` and the console: machine, CPU, memory. Without image and firmware.
+    std::vector<std::string> arguments;
+    /// Where the ROMFS image lies in the machine's memory.
+    std::uint64_t window_address = 0;
+    std::uint64_t window_size_bytes = 0;
+    /// Factor on time limits.
+    double time_factor = 1.0;
+    /// Environment of the emulator: "NAME=value".
+    std::vector<std::string> environment;
+    /// QEMU releases it was seen to work with.
+    std::vector<std::string> seen_with;
+
+    /// The whole command line. An empty image = no image is loaded. Console on standard input and output.
+    [[nodiscard]] std::vector<std::string> command(const std::filesystem::path& firmware_elf,
+                                                   const std::filesystem::path& image) const;
+};
+
+/// Reads one file; `file` is what messages name and has to end in "NAME.toml". Unknown keys are refused.
+[[nodiscard]] Result<MachineFile> parse_machine_file(std::string_view text,
+                                                     const std::filesystem::path& file);
+
+/// All files of a folder, by name.
+[[nodiscard]] Result<std::vector<MachineFile>> load_machine_files(const std::filesystem::path& folder);
+
+}  // namespace harness
