@@ -9,6 +9,7 @@
 #include <set>
 
 #include "harness/base/files.h"
+#include "harness/model/release.h"
 
 namespace harness {
 namespace fs = std::filesystem;
@@ -201,7 +202,7 @@ Result<Toolset> parse_toolset(std::string_view text, const fs::path& file) {
 
     reader.each(root, "compilers",
                 [&](const Json& object, const std::string& place, const std::string& name) {
-                    result.compilers.push_back({name, reader.text(object, place, "release"),
+                    result.compilers.push_back({name, release_of(object, place),
                                                 reader.text(object, place, "package"),
                                                 reader.absolute(reader.text(object, place, "path"))});
                 });
@@ -211,7 +212,7 @@ Result<Toolset> parse_toolset(std::string_view text, const fs::path& file) {
         tool.kind = reader.text(object, place, "kind");
         if (!tool.kind.empty() && tool.kind != "unix")
             reader.fail(place + ".kind", fmt::format("found \"{}\", expected \"unix\"", tool.kind));
-        tool.release = reader.text(object, place, "release");
+        tool.release = release_of(object, place);
         tool.arch = reader.optional_text(object, place, "arch");
         tool.compiler = reader.optional_text(object, place, "compiler");
         tool.unavailable = reader.optional_text(object, place, "unavailable");
@@ -220,7 +221,7 @@ Result<Toolset> parse_toolset(std::string_view text, const fs::path& file) {
         result.runtimes.push_back(std::move(tool));
     });
     reader.each(root, "trees", [&](const Json& object, const std::string& place, const std::string& name) {
-        result.trees.push_back({name, reader.text(object, place, "release"),
+        result.trees.push_back({name, release_of(object, place),
                                 reader.absolute(reader.text(object, place, "path")),
                                 reader.optional_text(object, place, "package")});
     });

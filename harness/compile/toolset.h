@@ -76,7 +76,4 @@ struct Toolset {
 /// The same from text; `file` names it in messages and its folder is what paths are relative to.
 [[nodiscard]] Result<Toolset> parse_toolset(std::string_view text, const std::filesystem::path& file);
 
-/// Orders releases by number: "1.9.3" < "1.25.0" < "1.29.0-preview" < "1.29.0". Negative, zero or positive.
-[[nodiscard]] int compare_releases(std::string_view left, std::string_view right);
-
 }  // namespace harness
