@@ -145,9 +145,12 @@ const CompilerTool* Toolset::compiler_of_release(std::string_view release) const
 }
 
 const CompilerTool* Toolset::newest_compiler() const {
-    const auto newest = std::max_element(
-        compilers.begin(), compilers.end(),
-        [](const auto& a, const auto& b) { return compare_releases(a.release, b.release) < 0; });
+    const auto number = [](const CompilerTool& tool) {
+        const auto release = Release::parse(tool.release);
+        return release ? *release : Release{};
+    };
+    const auto newest = std::max_element(compilers.begin(), compilers.end(),
+                                         [&](const auto& a, const auto& b) { return number(a) < number(b); });
     return newest == compilers.end() ? nullptr : &*newest;
 }
 
@@ -200,6 +203,12 @@ Result<Toolset> parse_toolset(std::string_view text, const fs::path& file) {
                                 schema->dump(), kSchema));
     if (reader.failed()) return reader.error();
 
+    const auto release_of = [&](const Json& object, const std::string& place) {
+        std::string written = reader.text(object, place, "release");
+        if (const auto release = Release::parse(written); !release && !written.empty())
+            reader.fail(place + ".release", release.error().message);
+        return written;
+    };
     reader.each(root, "compilers",
                 [&](const Json& object, const std::string& place, const std::string& name) {
                     result.compilers.push_back({name, release_of(object, place),
