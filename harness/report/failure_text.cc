@@ -102,7 +102,9 @@ std::string output_text(const RecordedResult& recorded) {
 }  // namespace
 
 std::string failure_line(const JobResult& result) {
-    const std::string reason = result.judgement.reason.empty() ? "" : "  " + result.judgement.reason;
+    // Of a tool's own words in several lines the last says what is wrong.
+    const std::vector<std::string_view> lines = lines_of(result.judgement.reason);
+    const std::string reason = lines.empty() ? "" : fmt::format("  {}", lines.back());
     return visible_line(fmt::format("{}  {}{}", headline(result), identity(result.job), as_utf8(reason)),
                         500);
 }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <exception>
+
 #include "harness/base/files.h"
 
 namespace harness {
@@ -14,7 +16,15 @@ void FileReport::job_finished(const RecordedResult&) {}
 void FileReport::tick() {}
 
 Result<void> FileReport::run_finished(const RunRecord& record) {
-    return write_file_atomically(path_, writer_(record));
+    std::string text;
+    try {
+        text = writer_(record);
+    } catch (const std::exception& error) {
+        // A library's trouble with one report must not cost the verdicts that the console still has to print.
+        return internal_error(
+            fmt::format("the report {} could not be made: {}", path_.string(), error.what()));
+    }
+    return write_file_atomically(path_, text);
 }
 
 Result<void> check_report_path(const fs::path& path) {

@@ -36,8 +36,9 @@ Json text_list(const auto& list) {
 void put_octets(Json& object, const std::string& key, const std::string& octets, std::size_t whole_length) {
     object[key] = as_utf8(octets);
     if (!is_utf8(octets)) {
-        std::string& digits = object[key + "_hex"].get_ref<std::string&>();
+        std::string digits;
         for (const char c : octets) digits += fmt::format("{:02x}", static_cast<unsigned char>(c));
+        object[key + "_hex"] = std::move(digits);
     }
     if (octets.size() != whole_length) object[key + "_octets"] = whole_length;
 }

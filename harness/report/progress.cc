@@ -71,7 +71,7 @@ void Progress::job_finished(const JobResult& result) {
 
 std::optional<std::chrono::seconds> Progress::time_left(Time now) const {
     const Seconds elapsed = now - started_;
-    if (elapsed < kShortestPace || weight_done_ <= 0) return std::nullopt;
+    if (elapsed < kShortestPace || weight_done_ <= 0 || is_complete()) return std::nullopt;
     const double left = weight_left_ * elapsed.count() / weight_done_;
     return std::chrono::seconds(static_cast<long long>(std::ceil(left)));
 }
