@@ -23,7 +23,7 @@ class FakeSource : public TestSource {
     bool wants_newest_compiler() const override { return newest; }
 
     void add(const std::string& id, bool machine_code = false) {
-        auto test = std::make_shared<Test>();
+        auto test = std::make_shared<harness::Test>();
         test->id = id;
         test->suite = name_;
         test->path = "/nowhere/" + id;

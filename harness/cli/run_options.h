@@ -1,0 +1,60 @@
+// Options of `mpyconform run` (what ./run-tests passes on): parsing and help. Options that MicroPython's own
+// runner has keep their names and meaning; what that runner has and this one does not is refused by name.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/model/words.h"
+#include "harness/run/plan.h"
+
+namespace harness {
+
+struct RunOptions {
+    // What to run.
+    std::vector<std::string> tests;
+    std::vector<std::string> test_dirs;
+    std::vector<PlanOptions::Filter> filters;
+    std::vector<std::string> suites;
+    bool via_mpy = false;
+    std::vector<Emitter> emitters;
+    std::vector<std::string> archs;
+    std::vector<std::string> targets;
+
+    // With what.
+    std::vector<std::string> mpy_cross;
+    std::vector<std::string> micropython;
+    std::string cpython;
+    std::string micropython_tests;
+    std::string tests_release;
+    std::string mpy_cross_flags;
+    std::string heap_size;
+    bool keep_path = false;
+    std::vector<std::string> known_failures;
+    bool no_known_failures = false;
+
+    // How.
+    unsigned jobs = 0;
+    double timeout_seconds = 30;
+    bool no_cache = false;
+    bool shuffle = false;
+    unsigned long shuffle_seed = 0;
+
+    // What comes out.
+    bool list = false;
+    bool verbose = false;
+    std::string json;
+    std::string junit;
+};
+
+/// Adds the subcommand's options; `options` is filled when the app parses. Names of environment variables
+/// that stand in for options are in the help.
+void add_run_options(CLI::App& app, RunOptions& options);
+
+/// What CLI11 cannot check: combinations, emitter names, environment variables of the stock runner.
+[[nodiscard]] Result<void> complete_run_options(const CLI::App& app, RunOptions& options);
+
+}  // namespace harness

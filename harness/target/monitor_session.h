@@ -1,0 +1,105 @@
+// One booted machine and the conversation with its monitor: start, hello, runs, recovery.
+//
+// A session is used by one coroutine. After an outcome it says whether the machine can be used again; when it
+// cannot, the owner drops the session (which kills the emulator) and starts another one.
+//
+// Source of the conversation: docs/monitor.md.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/model/outcome.h"
+#include "harness/process/child_stream.h"
+#include "harness/target/monitor_codec.h"
+
+namespace harness::monitor {
+
+/// One program for the machine.
+struct Run {
+    std::string path;                                            ///< absolute, in the image
+    std::vector<std::pair<std::string, std::string>> arguments;  ///< further keys of the `run` command
+    std::chrono::milliseconds limit{30000};
+    std::size_t output_limit_bytes = std::size_t{4} << 20;
+};
+
+/// What a run gave, beside the plain outcome.
+struct RunReply {
+    Outcome outcome;
+    std::optional<Record> loaded;
+    std::optional<Record> end;
+    std::optional<Record> fault;
+    /// False: kill this machine and start another.
+    bool machine_is_good = true;
+};
+
+struct StartOptions {
+    Command command;
+    /// From the start to the answer to `hello`.
+    std::chrono::milliseconds start_limit{20000};
+    /// The id that `hello` must tell for the image; empty = no image is expected.
+    std::string image_id;
+};
+
+class Session {
+  public:
+    /// Starts the emulator and brings the machine into its monitor. Error: it did not answer in time, ended,
+    /// said that its image is another one, or could not be started; the message holds what it wrote.
+    [[nodiscard]] static boost::asio::awaitable<Result<std::unique_ptr<Session>>> start(StartOptions options);
+
+    /// What the machine said of itself.
+    [[nodiscard]] const Record& hello() const { return hello_; }
+    /// From the emulator's start to the answer to `hello`.
+    [[nodiscard]] std::chrono::nanoseconds boot_time() const { return boot_time_; }
+
+    /// Runs one program. `next` is sent ahead where the machine's receive window allows, so that it finds its
+    /// next command without waiting; the following call has to be for that run. Null = nothing follows.
+    [[nodiscard]] boost::asio::awaitable<RunReply> run(const Run& run, const Run* next);
+
+    /// Process of the emulator.
+    [[nodiscard]] pid_t pid() const { return child_.pid(); }
+
+  private:
+    struct Sent {
+        std::string tag;
+        std::string path;
+    };
+    /// Why waiting for a frame ended without one.
+    enum class Silence { Closed, TimedOut, Stray };
+    struct Next {
+        std::optional<Frame> frame;
+        Silence silence = Silence::Closed;
+        std::string stray;
+    };
+
+    explicit Session(ChildStream child) : child_(std::move(child)) {}
+
+    [[nodiscard]] boost::asio::awaitable<Next> next_event(std::chrono::milliseconds timeout);
+    [[nodiscard]] boost::asio::awaitable<Result<void>> say_hello(const StartOptions& options);
+    [[nodiscard]] boost::asio::awaitable<Result<void>> send(const Run& run);
+    [[nodiscard]] boost::asio::awaitable<bool> interrupt(RunReply& reply, const std::string& tag);
+    [[nodiscard]] std::string diagnosis() const;
+
+    ChildStream child_;
+    FrameReader reader_;
+    std::deque<Event> events_;
+    std::deque<Sent> sent_;
+    Record hello_;
+    std::size_t window_ = kFirstWindow;
+    std::chrono::nanoseconds boot_time_{0};
+};
+
+/// Time that a process wanted to run but waited for a core, summed over its busiest thread. A slow host is no
+/// hang. Source: Linux, Documentation/scheduler/sched-stats.rst, /proc/PID/task/TID/schedstat, second field
+/// (nanoseconds).
+[[nodiscard]] std::chrono::nanoseconds time_without_core(pid_t pid);
+
+}  // namespace harness::monitor
