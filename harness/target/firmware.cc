@@ -19,9 +19,19 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What of a tree goes into a firmware. Ports, tests and tools of the tree do not, except the build's own scripts.
-constexpr const char* kTreeParts[] = {"py", "extmod", "shared", "lib/libm_dbl", "lib/littlefs", "lib/oofatfs",
-                                      "lib/uzlib", "lib/re1.5", "lib/crypto-algorithms", "tools", "examples/usercmodule"};
+/// What of a tree goes into a firmware. Ports, tests and tools of the tree do not, except the build's own
+/// scripts.
+constexpr const char* kTreeParts[] = {"py",
+                                      "extmod",
+                                      "shared",
+                                      "lib/libm_dbl",
+                                      "lib/littlefs",
+                                      "lib/oofatfs",
+                                      "lib/uzlib",
+                                      "lib/re1.5",
+                                      "lib/crypto-algorithms",
+                                      "tools",
+                                      "examples/usercmodule"};
 constexpr std::chrono::minutes kBuildLimit{20};
 constexpr std::size_t kLogTail = 2000;
 
@@ -94,8 +104,8 @@ Result<std::string> firmware_fingerprint(const FirmwareSources& sources, const M
 asio::awaitable<Result<Firmware>> build_firmware(const FirmwareSources& sources, const MachineFile& machine,
                                                  unsigned jobs) {
     MPY_CO_TRY(const std::string identity, firmware_fingerprint(sources, machine));
-    const fs::path build =
-        sources.build_root / fmt::format("{}-{}", machine.firmware, content_hash(sources.tree.string()).substr(0, 8));
+    const fs::path build = sources.build_root / fmt::format("{}-{}", machine.firmware,
+                                                            content_hash(sources.tree.string()).substr(0, 8));
     std::error_code error;
     fs::create_directories(build, error);
     if (error) co_return io_error(fmt::format("cannot make {}: {}", build.string(), error.message()));
@@ -109,7 +119,8 @@ asio::awaitable<Result<Firmware>> build_firmware(const FirmwareSources& sources,
     MPY_CO_TRY([[maybe_unused]] const BuildLock lock, co_await BuildLock::acquire(build / "lock"));
     if (is_current()) co_return firmware;
 
-    // Module definitions go stale when the configuration changes: after a change of the port itself start anew.
+    // Module definitions go stale when the configuration changes: after a change of the port itself start
+    // anew.
     std::vector<std::string> port_lines;
     add_folder(port_lines, sources.port, ".");
     std::sort(port_lines.begin(), port_lines.end());
@@ -135,13 +146,14 @@ asio::awaitable<Result<Firmware>> build_firmware(const FirmwareSources& sources,
     MPY_CO_TRY(const ProcessResult result, co_await run_process(make, limits));
     (void)write_file_atomically(build / "make.log", result.output);
     if (result.ending != Ending::Exited || result.exit_code != 0)
-        co_return configuration_error(fmt::format(
-            "the firmware for {} could not be built (the cross compiler {} comes with the Debian packages {}). make said: {}",
-            machine.name, machine.compiler, machine.compiler_package, tail(result.output)));
+        co_return configuration_error(
+            fmt::format("the firmware for {} could not be built (the cross compiler {} comes with the Debian "
+                        "packages {}). make said: {}",
+                        machine.name, machine.compiler, machine.compiler_package, tail(result.output)));
     fs::copy_file(build / "work" / "firmware.elf", firmware.elf, fs::copy_options::overwrite_existing, error);
     if (error)
-        co_return io_error(fmt::format("make ended well but left no {}: {}", (build / "work" / "firmware.elf").string(),
-                                       error.message()));
+        co_return io_error(fmt::format("make ended well but left no {}: {}",
+                                       (build / "work" / "firmware.elf").string(), error.message()));
     MPY_CO_CHECK_OK(write_file_atomically(stamp, identity));
     co_return Firmware{firmware.elf, identity, true};
 }

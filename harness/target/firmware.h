@@ -1,7 +1,8 @@
 // Builds the conformance firmware from a MicroPython source tree, in the cache, never in the tree.
 //
-// The port's own Makefile does the work (firmware/Makefile, with the tree's make rules); here is only when to call it and
-// how: an image is rebuilt when anything that it is made of has changed, and make itself decides what that touches.
+// The port's own Makefile does the work (firmware/Makefile, with the tree's make rules); here is only when to
+// call it and how: an image is rebuilt when anything that it is made of has changed, and make itself decides
+// what that touches.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -16,10 +17,10 @@
 namespace harness {
 
 struct FirmwareSources {
-    std::filesystem::path port;       ///< firmware/ of this project
-    std::filesystem::path tree;       ///< MicroPython source tree
-    std::filesystem::path mpy_cross;  ///< compiler of the tree's own release, for frozen modules
-    std::filesystem::path build_root; ///< build folders, one for each machine and tree
+    std::filesystem::path port;        ///< firmware/ of this project
+    std::filesystem::path tree;        ///< MicroPython source tree
+    std::filesystem::path mpy_cross;   ///< compiler of the tree's own release, for frozen modules
+    std::filesystem::path build_root;  ///< build folders, one for each machine and tree
 };
 
 struct Firmware {
@@ -28,12 +29,16 @@ struct Firmware {
     bool built_now = false;
 };
 
-/// Hash over names, sizes and modification times of everything that a firmware is made of, and over the compiler.
-[[nodiscard]] Result<std::string> firmware_fingerprint(const FirmwareSources& sources, const MachineFile& machine);
+/// Hash over names, sizes and modification times of everything that a firmware is made of, and over the
+/// compiler.
+[[nodiscard]] Result<std::string> firmware_fingerprint(const FirmwareSources& sources,
+                                                       const MachineFile& machine);
 
-/// Gives the image, building it if needed with `jobs` processes. Two builds of the same machine at once wait for each
-/// other. Error: the cross compiler is missing, or make failed; the message ends with what make said last.
+/// Gives the image, building it if needed with `jobs` processes. Two builds of the same machine at once wait
+/// for each other. Error: the cross compiler is missing, or make failed; the message ends with what make said
+/// last.
 [[nodiscard]] boost::asio::awaitable<Result<Firmware>> build_firmware(const FirmwareSources& sources,
-                                                                      const MachineFile& machine, unsigned jobs);
+                                                                      const MachineFile& machine,
+                                                                      unsigned jobs);
 
 }  // namespace harness

@@ -1,0 +1,146 @@
+#include "harness/target/machine_target.h"
+
+#include <fmt/format.h>
+
+namespace harness {
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A machine that does not boot is tried once more: a loaded host can make the first start slow.
+constexpr int kBootAttempts = 2;
+
+Outcome unavailable(std::string why) {
+    Outcome outcome;
+    outcome.ending = Ending::Unavailable;
+    outcome.trouble = std::move(why);
+    return outcome;
+}
+
+}  // namespace
+
+MachineTarget::MachineTarget(MachineTargetConfig config)
+    : config_(std::move(config)), packer_(static_cast<std::size_t>(config_.machine.window_size_bytes)) {}
+
+asio::awaitable<Result<fs::path>> MachineTarget::firmware() {
+    if (elf_) co_return *elf_;
+    if (!config_.firmware_elf.empty()) {
+        MPY_CO_TRY(elf_identity_, file_hash(config_.firmware_elf));
+        elf_ = config_.firmware_elf;
+        co_return *elf_;
+    }
+    MPY_CO_TRY(Firmware built, co_await build_firmware(config_.sources, config_.machine, config_.build_jobs));
+    elf_identity_ = built.identity;
+    elf_ = built.elf;
+    co_return *elf_;
+}
+
+monitor::StartOptions MachineTarget::start_options(const fs::path& elf, const fs::path& image,
+                                                   std::string image_id) const {
+    monitor::StartOptions options;
+    options.command.argv = config_.machine.command(elf, image);
+    if (!config_.icount.empty())
+        options.command.argv.insert(options.command.argv.end(), {"-icount", config_.icount});
+    std::vector<std::pair<std::string, std::string>> variables;
+    for (const std::string& variable : config_.machine.environment) {
+        const std::size_t equals = variable.find('=');
+        variables.emplace_back(variable.substr(0, equals), variable.substr(equals + 1));
+    }
+    options.command.environment = inherited_environment(variables);
+    options.image_id = std::move(image_id);
+    return options;
+}
+
+monitor::Run MachineTarget::monitor_run(const RunRequest& request, const std::string& path) const {
+    monitor::Run run;
+    run.path = path;
+    run.limit = std::chrono::duration_cast<std::chrono::milliseconds>(request.time_limit *
+                                                                      config_.description.time_factor);
+    if (request.job->mode == Mode::Source) run.arguments.emplace_back("emit", word(request.job->emitter));
+    if (config_.heap_bytes != 0) run.arguments.emplace_back("heap", std::to_string(config_.heap_bytes));
+    return run;
+}
+
+Outcome MachineTarget::finished(monitor::RunReply reply, const RunRequest& request,
+                                const fs::path& elf) const {
+    if (reply.fault && config_.describe_fault)
+        reply.outcome.fault_report = config_.describe_fault(*reply.fault, request, elf);
+    return std::move(reply.outcome);
+}
+
+asio::awaitable<void> MachineTarget::run(std::span<const RunRequest> requests, const OutcomeSink& sink) {
+    const auto fail_all = [&](const std::string& why) {
+        for (std::size_t i = 0; i < requests.size(); ++i) sink(i, unavailable(why));
+    };
+    const auto elf = co_await firmware();
+    if (!elf) {
+        fail_all(elf.error().text());
+        co_return;
+    }
+    const auto images = packer_.pack(requests);
+    if (!images) {
+        fail_all(images.error().text());
+        co_return;
+    }
+    for (const PackedImage& image : *images) co_await run_image(image, requests, *elf, sink);
+}
+
+asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::span<const RunRequest> requests,
+                                               const fs::path& elf, const OutcomeSink& sink) {
+    std::size_t next = 0;
+    const auto fail_rest = [&](const std::string& why) {
+        for (; next < image.programs.size(); ++next) sink(image.programs[next].request, unavailable(why));
+    };
+    const auto folder = TemporaryDirectory::create("mpyconform-image-");
+    if (!folder) {
+        fail_rest(folder.error().text());
+        co_return;
+    }
+    const fs::path file = folder->path() / "image.romfs";
+    if (const auto written = write_file_atomically(file, image.octets); !written) {
+        fail_rest(written.error().text());
+        co_return;
+    }
+    std::vector<monitor::Run> runs;
+    runs.reserve(image.programs.size());
+    for (const PackedImage::Program& program : image.programs)
+        runs.push_back(monitor_run(requests[program.request], program.path));
+
+    int failed_boots = 0;
+    std::size_t given_a_second_machine = image.programs.size();
+    while (next < image.programs.size()) {
+        auto session = co_await monitor::Session::start(start_options(elf, file, image.id));
+        if (!session) {
+            if (++failed_boots >= kBootAttempts) fail_rest(session.error().text());
+            continue;
+        }
+        failed_boots = 0;
+        ++costs_.boots;
+        costs_.booting += (*session)->boot_time();
+        bool machine_is_good = true;
+        while (machine_is_good && next < image.programs.size()) {
+            const monitor::Run* following = next + 1 < runs.size() ? &runs[next + 1] : nullptr;
+            monitor::RunReply reply = co_await (*session)->run(runs[next], following);
+            machine_is_good = reply.machine_is_good;
+            if (reply.outcome.ending == Ending::Unavailable && given_a_second_machine != next) {
+                // The machine was gone before this program began: its fault is not this program's.
+                given_a_second_machine = next;
+                break;
+            }
+            ++costs_.runs;
+            const std::size_t request = image.programs[next].request;
+            ++next;
+            sink(request, finished(std::move(reply), requests[request], elf));
+        }
+        if (!machine_is_good) ++costs_.replaced;
+    }
+}
+
+std::string MachineTarget::command_line(const RunRequest&) const {
+    Command command;
+    command.argv = config_.machine.command(elf_.value_or("firmware.elf"), "image.romfs");
+    return command.shell_text();
+}
+
+}  // namespace harness

@@ -1,0 +1,87 @@
+// A target that boots: the conformance firmware on a QEMU machine, driven through its monitor.
+//
+// run() packs its requests into one image (or several when the window is small), boots a machine with it and
+// runs the programs one after the other. A crash, a hang or garbage costs one program and at most one
+// restart; the programs behind it run on the next machine. Nothing outlives run().
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "harness/base/files.h"
+#include "harness/target/firmware.h"
+#include "harness/target/machine_file.h"
+#include "harness/target/machine_image.h"
+#include "harness/target/monitor_session.h"
+#include "harness/target/target.h"
+
+namespace harness {
+
+/// Turns a fault record into lines for a person: kind, mapped place, registers, disassembly. `artifact` is
+/// null in source mode.
+using FaultDescriber = std::function<std::string(const monitor::Record& fault, const RunRequest& request,
+                                                 const std::filesystem::path& elf)>;
+
+struct MachineTargetConfig {
+    TargetDescription description;
+    MachineFile machine;
+    FirmwareSources sources;
+    unsigned build_jobs = 1;
+    std::size_t batch_limit = 48;
+    /// A firmware given by the user instead of ours; empty = ours is built.
+    std::filesystem::path firmware_elf;
+    FaultDescriber describe_fault;
+    std::filesystem::path probe_cache;
+    /// Heap of the runs in bytes; 0 = the firmware's default.
+    std::uint64_t heap_bytes = 0;
+    /// `-icount` for the emulator: a machine's time becomes a function of its instructions. Empty = off.
+    std::string icount;
+};
+
+/// What a target's machines cost, for the report.
+struct MachineCosts {
+    std::size_t boots = 0;
+    std::chrono::nanoseconds booting{0};
+    std::size_t runs = 0;
+    std::size_t replaced = 0;  ///< machines given up after a crash, hang or garbage
+};
+
+class MachineTarget : public Target {
+  public:
+    explicit MachineTarget(MachineTargetConfig config);
+
+    [[nodiscard]] const TargetDescription& description() const override { return config_.description; }
+    [[nodiscard]] boost::asio::awaitable<Result<Capabilities>> probe() override;
+    [[nodiscard]] std::size_t batch_limit() const override { return config_.batch_limit; }
+    [[nodiscard]] boost::asio::awaitable<void> run(std::span<const RunRequest> requests,
+                                                   const OutcomeSink& sink) override;
+    [[nodiscard]] std::string command_line(const RunRequest& request) const override;
+
+    [[nodiscard]] const MachineCosts& costs() const { return costs_; }
+    /// Builds the firmware if that has not happened yet.
+    [[nodiscard]] boost::asio::awaitable<Result<std::filesystem::path>> firmware();
+    /// Options that start a machine with this image.
+    [[nodiscard]] monitor::StartOptions start_options(const std::filesystem::path& elf,
+                                                      const std::filesystem::path& image,
+                                                      std::string image_id) const;
+
+  private:
+    [[nodiscard]] boost::asio::awaitable<void> run_image(const PackedImage& image,
+                                                         std::span<const RunRequest> requests,
+                                                         const std::filesystem::path& elf,
+                                                         const OutcomeSink& sink);
+    [[nodiscard]] monitor::Run monitor_run(const RunRequest& request, const std::string& path) const;
+    [[nodiscard]] Outcome finished(monitor::RunReply reply, const RunRequest& request,
+                                   const std::filesystem::path& elf) const;
+
+    MachineTargetConfig config_;
+    ImagePacker packer_;
+    std::optional<std::filesystem::path> elf_;
+    std::string elf_identity_;
+    MachineCosts costs_;
+};
+
+}  // namespace harness
