@@ -19,7 +19,7 @@ from component import STAMP, write_atomically
 from pins import load
 from report import Progress, SetupError, say
 
-NEEDED_BYTES = 700 * 1024 * 1024
+MEGABYTE = 1024 * 1024
 CI = Path(__file__).resolve().parent.parent
 
 
@@ -58,16 +58,18 @@ def tell(components, deps):
     return 0
 
 
-def check_room(deps):
-    free = shutil.disk_usage(deps).free
-    if free < NEEDED_BYTES:
-        raise SetupError(f"{deps} is on a disk with {free // 2**20} MB free; {NEEDED_BYTES // 2**20} MB are needed. "
+def check_room(deps, parts):
+    """Stops early where the disk cannot hold what comes: the package lists for a while, the parts for good."""
+    free = shutil.disk_usage(deps).free // MEGABYTE
+    needed = 300 + 50 * parts
+    if free < needed:
+        raise SetupError(f"{deps} is on a disk with {free} MB free; {needed} MB are needed. "
                          "Free some space, or name a folder elsewhere with MPYCONFORM_DEPS, then start again.")
 
 
 def prune(components, deps):
     """Removes what was needed only on the way, and parts that no pin names any more."""
-    for name in ("apt", "incoming", "downloads"):
+    for name in ("apt", "downloads"):
         shutil.rmtree(deps / name, ignore_errors=True)
     named = {component.folder(deps) for component in components}
     for folder in deps.glob("*/*/"):
@@ -83,7 +85,7 @@ def provide(pins, components, deps):
         return
     (deps / "complete").unlink(missing_ok=True)
     if missing:
-        check_room(deps)
+        check_room(deps, len(missing))
         (deps / "deps.json").unlink(missing_ok=True)
     kept = len(components) - len(missing)
     say(f"Fetching into {deps}: {len(missing)} parts" + (f" ({kept} are there already)." if kept else "."))

@@ -2,16 +2,21 @@
 
 import fcntl
 import os
+import shutil
+import signal
 import subprocess
+import time
 
 from report import SetupError
+
+FULL = "the disk is full: free some space (about 1 GB is needed) and start again"
 
 # What the package clients print for a cause that a person can act on. First match wins, so the
 # precise causes stand before the general ones.
 CAUSES = [
     (("No space left on device", "not enough free disk space", "don't have enough free space",
       "Disk quota exceeded"),
-     "the disk is full: free some space (about 1 GB is needed) and start again"),
+     FULL),
     (("DO NOT MATCH THE HASHES", "Hash Sum mismatch", "hash mismatch"),
      "what was downloaded is not what the pin or the signed index names: it was damaged on the way or "
      "changed at the source. It was not used. Start again; if it stays, compare the hash with ci/pins.toml"),
@@ -35,6 +40,14 @@ CAUSES = [
 ]
 
 
+# Less free space than this is a full disk.
+SPARE_BYTES = 4 * 1024 * 1024
+
+
+def is_full(folder):
+    return folder is not None and shutil.disk_usage(folder).free < SPARE_BYTES
+
+
 def explain(output):
     for needles, meaning in CAUSES:
         if any(needle in output for needle in needles):
@@ -47,9 +60,9 @@ def tail(output, lines=15):
     return "\n".join("    " + line for line in kept[-lines:])
 
 
-def environment(extra=None):
+def environment():
     """The caller's environment, in a language whose messages `explain` can read."""
-    merged = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", **(extra or {})}
+    merged = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": ""}
     for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"):
         merged.pop(name, None)
     return merged
@@ -68,25 +81,77 @@ def lock_descriptor():
     return (9,)
 
 
-def run(argv, purpose, cwd=None, extra_env=None, timeout_s=1800):
+def size_below(folder):
+    """Bytes and entries below a folder: what changes while a download makes progress."""
+    total = 0
+    for where, _, names in os.walk(folder):
+        total += 1 + len(names)
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(where, name)).st_size
+            except OSError:
+                pass  # renamed meanwhile: the next look sees it under its new name
+    return total
+
+
+def finish(child, argv, purpose, watch, stall_s, timeout_s):
+    """Waits for `child` and returns its output; ends it when time, progress or disk run out.
+
+    Disk and progress are watched because apt, when it cannot write its lists, waits for ever instead
+    of failing.
+    """
+    started = progressed = time.monotonic()
+    seen = None
+    while True:
+        try:
+            return child.communicate(timeout=2)
+        except subprocess.TimeoutExpired:
+            pass
+        now = time.monotonic()
+        if is_full(watch):
+            raise SetupError(f"{purpose} failed: {FULL}.")
+        if stall_s and (size := size_below(watch)) != seen:
+            seen, progressed = size, now
+        if stall_s and now - progressed > stall_s:
+            free = shutil.disk_usage(watch).free // 2**20
+            raise SetupError(f"{purpose}: nothing has arrived for {stall_s} s, so {argv[0]} was ended. Check the network "
+                             f"and the disk ({free} MB are free), then start again; what is already fetched is kept.")
+        if now - started > timeout_s:
+            raise SetupError(f"{purpose}: {argv[0]} did not finish within {timeout_s} s. "
+                             "Check the network, then start again.")
+
+
+def end_group(child):
+    """Ends the child with everything it started, also when it is already gone itself."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    child.wait()
+
+
+def run(argv, purpose, cwd=None, watch=None, stall_s=None, timeout_s=1800):
     """Runs `argv` without input and returns what it printed on stdout.
 
-    A failure is a SetupError that names the purpose, the likely cause and the last lines printed.
+    `watch` names the folder that the command fills; with `stall_s` it has to change that often. A failure is a SetupError that names the
+    purpose, the likely cause and the last lines printed.
     """
     argv = [str(part) for part in argv]
     try:
-        done = subprocess.run(argv, cwd=cwd, env=environment(extra_env), stdin=subprocess.DEVNULL,
-                              pass_fds=lock_descriptor(), capture_output=True, text=True, errors="replace", timeout=timeout_s)
+        child = subprocess.Popen(argv, cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, process_group=0,
+                                 pass_fds=lock_descriptor(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 text=True, errors="replace")
     except FileNotFoundError:
         raise SetupError(f"{purpose}: the program {argv[0]} is not there. "
                          "Start ci/setup to install what is missing.") from None
-    except subprocess.TimeoutExpired:
-        raise SetupError(f"{purpose}: {argv[0]} did not finish within {timeout_s} s. "
-                         "Check the network, then start again.") from None
-    if done.returncode != 0:
-        output = done.stdout + "\n" + done.stderr
-        cause = explain(output)
+    try:
+        stdout, stderr = finish(child, argv, purpose, watch, stall_s, timeout_s)
+    finally:
+        end_group(child)
+    if child.returncode != 0:
+        output = stdout + "\n" + stderr
+        cause = FULL if is_full(watch) else explain(output)
         raise SetupError(f"{purpose} failed" + (f": {cause}." if cause else ".") +
-                         f"\n  {' '.join(argv[:2])} ... ended with status {done.returncode} and said:\n" +
+                         f"\n  {' '.join(argv[:2])} ... ended with status {child.returncode} and said:\n" +
                          tail(output))
-    return done.stdout
+    return stdout

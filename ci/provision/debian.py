@@ -16,33 +16,46 @@ from component import Component, pin_key, sha256_of
 from report import SetupError, say
 
 
-def mirrors(codename):
-    """The archive addresses the machine's apt uses for Debian itself, the best candidate first."""
-    fields = "$(ORIGIN)|$(LABEL)|$(CODENAME)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)"
-    listing = run(["apt-get", "indextargets", "--format", fields, "Created-By: Packages"],
-                  "asking apt which mirror this machine uses")
+# apt's own time-out for a silent mirror is 30 s, three times in a row.
+STALL_S = 120
+
+FIELDS = "$(ORIGIN)|$(LABEL)|$(CODENAME)|$(COMPONENT)|$(REPO_URI)"
+
+
+def debian_sources(listing, codename):
+    """From apt's list of index targets the addresses of Debian's own archive, the best one first."""
     ranked = {}
     for line in listing.splitlines():
-        parts = line.split("|")
-        if len(parts) != 6:
+        origin, label, release, component, uri = (line.split("|") + [""] * 5)[:5]
+        # Debian's security archive has another label: it holds no whole suite.
+        if origin != "Debian" or label != "Debian" or component != "main" or uri.startswith("cdrom:"):
             continue
-        origin, label, _, release, component, uri = parts
-        if uri.startswith("cdrom:") or not uri:
-            continue
-        # An entry without an index on disk has no origin (the fields stay unexpanded): judge it by
-        # its suite, the signature decides later.
-        known = not origin.startswith("$(")
-        if known and (origin != "Debian" or label != "Debian"):
-            continue
-        if not known and (component != "main" or release not in (codename, "stable", "oldstable")):
-            continue
-        rank = 0 if known and release == codename else 1 if known else 2
+        rank = 0 if release == codename else 1
         ranked[uri] = min(rank, ranked.get(uri, rank))
-    if not ranked:
+    return sorted(ranked, key=lambda uri: (ranked[uri], uri))
+
+
+def mirrors(codename, scratch):
+    """The archive addresses the machine's apt uses for Debian itself, the best candidate first.
+
+    A machine whose package lists were never read or were removed (container images do that) names no
+    origins: its sources are then read once into `scratch`, a list folder of our own.
+    """
+    purpose = "asking apt which mirror this machine uses"
+    question = ["indextargets", "--format", FIELDS, "Created-By: Packages"]
+    found = debian_sources(run(["apt-get", *question], purpose), codename)
+    if not found:
+        (scratch / "partial").mkdir(parents=True, exist_ok=True)
+        own = ["-o", f"Dir::State::lists={scratch}/", "-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=",
+               "-o", "APT::Sandbox::User=root", "-o", "Acquire::Languages=none"]
+        run(["apt-get", *own, "update"], "reading the package lists of this machine's own sources",
+            watch=scratch, stall_s=STALL_S)
+        found = debian_sources(run(["apt-get", *own, *question], purpose), codename)
+    if not found:
         raise SetupError("apt on this machine has no source for Debian itself "
                          "(apt-get indextargets lists none with origin Debian). Add the Debian archive to "
                          "/etc/apt/sources.list, run apt-get update, then start again.")
-    return sorted(ranked, key=lambda uri: (ranked[uri], uri))
+    return found
 
 
 class Archive:
@@ -65,7 +78,7 @@ class Archive:
         if not Path(self.pins["keyring"]).exists():
             raise SetupError(f"{self.pins['keyring']} is not there, so nothing from Debian could be trusted. "
                              "Install the package debian-archive-keyring, then start again.")
-        candidates = mirrors(self.codename)
+        candidates = mirrors(self.codename, self.state / "machine-lists")
         say(f"      reading Debian {self.pins['suite']}'s package lists "
             f"({', '.join(self.architectures())}) through the machine's own mirror")
         for number, uri in enumerate(candidates):
@@ -116,7 +129,7 @@ class Archive:
             "#clear DPkg::Post-Invoke;\n")
 
     def apt(self, program, arguments, purpose, cwd=None):
-        return run([program, "-c", self.state / "apt.conf", *arguments], purpose, cwd=cwd)
+        return run([program, "-c", self.state / "apt.conf", *arguments], purpose, cwd=cwd, watch=self.state, stall_s=STALL_S)
 
     def fetch(self, verb, wanted, purpose):
         """Brings the files of `wanted` into downloads/ and returns {file name: (path, sha256)}.
@@ -134,7 +147,7 @@ class Archive:
         missing = [name for name, (path, digest) in files.items()
                    if not path.exists() or sha256_of(path) != digest]
         if missing:
-            incoming = self.deps / "incoming"
+            incoming = self.state / "incoming"
             shutil.rmtree(incoming, ignore_errors=True)
             incoming.mkdir(parents=True)
             self.downloads.mkdir(parents=True, exist_ok=True)
@@ -188,7 +201,7 @@ def sysroot_components(pins, archive):
                 if identity == pinned:
                     check_hash(path, build["sha256"], "ci/pins.toml")
                 versions[identity] = version
-                run(["dpkg-deb", "-x", path, folder], f"unpacking {name}")
+                run(["dpkg-deb", "-x", path, folder], f"unpacking {name}", watch=folder)
             return {"packages": versions}
 
         components.append(Component(
@@ -213,7 +226,7 @@ def source_component(pins, archive):
         # on the description is not needed, its own hash is pinned.
         folder.rmdir()
         run(["dpkg-source", "--no-check", "-x", description, folder],
-            f"unpacking {description.name}")
+            f"unpacking {description.name}", watch=archive.deps)
         return {"package": f"{source['package']} {source['version']}"}
 
     return Component(

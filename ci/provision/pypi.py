@@ -28,12 +28,12 @@ def site_packages(folder):
 def install(folder, pin):
     """A virtual environment at `folder` with exactly the pinned file in it."""
     name = f"{pin['requirement']}=={pin['version']}"
-    run([sys.executable, "-m", "venv", folder], f"making a virtual environment for {name}")
+    run([sys.executable, "-m", "venv", folder], f"making a virtual environment for {name}", watch=folder)
     requirements = Path(folder) / "requirements.txt"
     requirements.write_text(f"{name} --hash=sha256:{pin['sha256']}\n")
     run([Path(folder) / "bin" / "python3", "-m", "pip", "install", "--no-input", "--disable-pip-version-check",
          "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", requirements],
-        f"installing {name}")
+        f"installing {name}", watch=folder)
 
 
 def compiler_components(pins):
