@@ -1,0 +1,74 @@
+#include "harness/suite/own_suite.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "harness/base/files.h"
+
+namespace harness::own {
+namespace {
+
+class OwnSuite : public testing::Test {
+  protected:
+    void write(const std::string& name, const std::string& text) {
+        ASSERT_TRUE(write_file_atomically(folder_->path() / name, text));
+    }
+
+    Result<TemporaryDirectory> folder_ = TemporaryDirectory::create("own-suite");
+};
+
+TEST_F(OwnSuite, FindsProgramsAndExpandsTemplates) {
+    write("README.md", "no test");
+    write("stray.py", "no test either: not in an area");
+    write("b/one.py", "# about: x\n# helper: other from other.py\nimport other\n");
+    write("b/helpers/other.py", "print(2)\n");
+    write("a/ladder.py", "# each: n in 1 2\n# about: {{n}}\nprint({{n}})\n");
+    const auto suite = load_suite(folder_->path());
+    ASSERT_TRUE(suite) << suite.error()[0].text();
+    ASSERT_EQ(suite->programs.size(), 3U);
+    EXPECT_EQ(suite->files, 2U);
+    EXPECT_EQ(suite->programs[0].id, "a/ladder.py@n=1");
+    EXPECT_EQ(suite->programs[1].id, "a/ladder.py@n=2");
+    EXPECT_EQ(suite->programs[1].source, "# about: 2\nprint(2)\n");
+    EXPECT_EQ(suite->programs[2].id, "b/one.py");
+    EXPECT_EQ(suite->programs[2].area, "b");
+    EXPECT_EQ(suite->programs[2].helpers[0].source, "print(2)\n");
+}
+
+TEST_F(OwnSuite, ReportsEveryMistakeAtOnce) {
+    write("a/one.py", "print(1)\n");
+    write("a/two.py", "# about: x\n# helper: m from missing.py\n");
+    const auto suite = load_suite(folder_->path());
+    ASSERT_FALSE(suite);
+    ASSERT_EQ(suite.error().size(), 2U);
+    EXPECT_EQ(suite.error()[0].where.file, "a/one.py");
+    EXPECT_NE(suite.error()[1].message.find("the helper 'a/helpers/missing.py' cannot be read"),
+              std::string::npos);
+}
+
+TEST_F(OwnSuite, NothingFoundIsAnError) {
+    EXPECT_FALSE(load_suite(folder_->path()));
+    EXPECT_FALSE(load_suite(folder_->path() / "missing"));
+}
+
+// The suites that the project ships.
+TEST(OwnSuites, AreWellFormed) {
+    const auto suite = load_suite(MPYCONFORM_SOURCE_DIR "/suites");
+    if (!suite) {
+        for (const auto& error : suite.error()) ADD_FAILURE() << error.text();
+        return;
+    }
+    EXPECT_GE(suite->files, 150U);
+    std::set<std::string> ids;
+    for (const auto& program : suite->programs) {
+        EXPECT_TRUE(ids.insert(program.id).second) << program.id;
+        EXPECT_EQ(program.id.find_first_of(" \t\"'$&*?[](){}<>|;\\`!#~"), std::string::npos) << program.id;
+        EXPECT_LE(program.id.size(), 120U) << program.id;
+        EXPECT_FALSE(program.about.empty()) << program.id;
+    }
+}
+
+}  // namespace
+}  // namespace harness::own

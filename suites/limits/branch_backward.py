@@ -1,0 +1,28 @@
+# each: n in 0..14 18..24 30..46 54..66 76..90 108..132 244..260 300 500..520 600 1016..1028
+# about: a loop jumps back over {{n}} statements
+# unsupported: native method too big if emitter == native and arch == armv6m
+# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
+# emitters: native
+
+def f(x, y):
+    n = 0
+    while x:
+        n += 1
+        x -= 1
+#% for i in range(n)
+        y = n
+#% end
+    return x, y, n
+
+
+def g(x, y):
+    while True:
+        if x == y:
+            return x
+#% for i in range(n)
+        y = y
+#% end
+        x += 1
+
+
+print(f(5, 0), f(0, 9), g(1, 6))

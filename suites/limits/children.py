@@ -1,0 +1,10 @@
+# each: n in 1 2 8 30..34 62..66 126..130 254..258 300
+# about: a module makes {{n}} functions, and each is the right one
+
+#% for i in range(n)
+def f{{i}}(x):
+    return x + {{i * 3}}
+
+
+#% end
+print([{{", ".join("f{i}(1)" for i in range(n))}}])

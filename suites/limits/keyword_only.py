@@ -1,0 +1,12 @@
+# each: n in 1..9 15..18 31..33 63..65 127..129
+# about: {{n}} keyword-only parameters, every second with a default
+
+def f(*, {{", ".join("k{2 * i}, k{2 * i + 1}=({i},)" for i in range(n // 2))}}{{", " if n % 2 == 1 and n > 1 else ""}}{{"last" if n % 2 == 1 else ""}}):
+    return [{{", ".join("k{2 * i}, k{2 * i + 1}" for i in range(n // 2))}}{{", " if n % 2 == 1 and n > 1 else ""}}{{"last" if n % 2 == 1 else ""}}]
+
+
+print(f({{", ".join("k{2 * i}={i}" for i in range(n // 2))}}{{", " if n % 2 == 1 and n > 1 else ""}}{{"last='l'" if n % 2 == 1 else ""}}))
+try:
+    f()
+except TypeError:
+    print("TypeError")

@@ -1,0 +1,18 @@
+# each: n in 1 2 3 4 5 8..18 24..34 48 56..66 100 116..130 200 232..258 300
+# about: {{n}} locals each keep a value of their own
+# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
+# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
+
+def f(x):
+#% for i in range(n)
+    a{{i}} = x + {{i}}
+#% end
+    t = 0
+#% for i in range(n)
+    t = t * 3 % 1000003 + a{{i}}
+#% end
+    return t, a0, a{{n // 2}}, a{{n - 1}}
+
+
+print(f(7))
+print(f(1000))

@@ -1,0 +1,17 @@
+# each: n in 1 2 28..34 60..66 124..130 250..260 284..292
+# about: a function reaches {{n}} constant objects of its module, each at its place
+
+def f():
+    return [
+#% for i in range(n)
+        b"object {{i}}",
+#% end
+    ]
+
+
+def last():
+    return b"the last one"
+
+
+print(f())
+print(last())

@@ -1,0 +1,14 @@
+# each: n in 0..6 14..18 31..33 62..66 126..130 250..254
+# about: a function with {{n}} positional parameters gets each argument in its place
+
+def f({{", ".join("a{i}" for i in range(n))}}):
+    return [{{", ".join("a{i}" for i in range(n))}}]
+
+
+print(f({{", ".join("{i * 7}" for i in range(n))}}))
+print(f(*range({{n}})))
+for m in ({{n - 1}}, {{n + 1}}):
+    try:
+        f(*range(m))
+    except TypeError:
+        print("TypeError")
