@@ -80,6 +80,8 @@ Result<Template> Template::parse(std::string_view text, std::string file) {
             MPY_CHECK_OK(result.read_each(pair->second, number));
         } else if (pair && pair->first == "let") {
             MPY_CHECK_OK(result.read_let(pair->second, number));
+        } else if (pair && pair->first == "template") {
+            result.is_template_ = true;
         } else if (pair && pair->first == "only") {
             auto condition = Expression::parse(pair->second);
             if (!condition) return configuration_error(condition.error(), result.file_, number);
@@ -88,10 +90,10 @@ Result<Template> Template::parse(std::string_view text, std::string file) {
             result.lines_.push_back({std::string(line), number});
         }
     }
-    result.is_template_ = !result.each_.empty();
+    result.is_template_ = result.is_template_ || !result.each_.empty();
     if (!result.is_template_ && (!result.lets_.empty() || !result.only_.empty())) {
         return configuration_error(
-            "'let' and 'only' belong to a template, which has at least one 'each' line", result.file_,
+            "'let' and 'only' belong to a template, which has an 'each' or a 'template' line", result.file_,
             result.lets_.empty() ? result.only_[0].second : result.lets_[0].number);
     }
     MPY_CHECK_OK(result.make_rungs());

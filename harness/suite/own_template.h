@@ -1,11 +1,13 @@
 // Templates of our suites: one readable file that stands for a ladder or a cross product of tests.
 //
-// A file with at least one `# each:` line in its header is a template; every combination of values is a rung:
+// A file with at least one `# each:` (or a `# template:`) line in its header is a template; every combination
+// of values is a rung:
 //
 //   # each: n in 1 2 127..129            whole numbers; a..b includes both ends
 //   # each: op in add=+ sub=- "is"=is    words with the text that {{op}} inserts (name=text, or name alone)
 //   # only: n < 3 or op == add           leaves out the combinations for which it is false
 //   # let: last = n - 1                  a name for an expression
+//   # template: one                      a template of one test, whose id has no rung
 //
 // In the rest of the file, header included: {{expression}} inserts a value; `#% for i in range(a, b)`, `#% if
 // e`,

@@ -36,6 +36,13 @@ TEST(OwnTemplate, RungsAreTheCrossProductInOrder) {
     EXPECT_EQ(parsed->rungs()[1].values.at("op").to_text(), "is not");
 }
 
+TEST(OwnTemplate, ATemplateOfOneTestHasANamelessRung) {
+    const auto parsed = Template::parse("# template: one\n#% for i in range(2)\n{{i}}\n#% end\n", "t.py");
+    ASSERT_TRUE(parsed) << parsed.error().text();
+    EXPECT_EQ(rung_names(*parsed), std::vector<std::string>{""});
+    EXPECT_EQ(parsed->expand(parsed->rungs()[0])->text, "0\n1\n");
+}
+
 TEST(OwnTemplate, LetNamesAnExpressionOfTheRung) {
     const auto parsed =
         Template::parse("# each: n in 1 2\n# let: m = n * 10\n# let: k = m + 1\n{{m}} {{k}}\n", "t.py");

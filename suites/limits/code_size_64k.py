@@ -1,4 +1,4 @@
-# each: n in 2500 3000 4200 5000
+# each: n in 2500 5000
 # about: a native function of more than 64 KiB of machine code, {{n}} statements, can be called
 # emitters: native
 

@@ -1,0 +1,9 @@
+counter = 0
+counter += 1
+
+
+def function():
+    return __name__
+
+
+value = function()

@@ -1,0 +1,20 @@
+# each: n in 1..5 8 16..20 30..36 60..66 124..132 250..256
+# about: {{n}} int locals of a viper function each keep a value
+# unsupported: too many locals for native method if arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
+# unsupported: out of range if arch in (xtensa, xtensawin)
+import micropython
+
+
+@micropython.viper
+def f(x: int) -> int:
+#% for i in range(n)
+    a{{i}} = x + {{i}}
+#% end
+    t = 0
+#% for i in range(n)
+    t = (t * 3 + a{{i}}) % 1000003
+#% end
+    return t
+
+
+print(f(7), f(70))

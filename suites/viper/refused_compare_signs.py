@@ -1,0 +1,8 @@
+# about: viper refuses a comparison of int with uint
+# refused: comparison of int and uint
+import micropython
+
+
+@micropython.viper
+def f(a: int, b: uint) -> bool:
+    return a < b

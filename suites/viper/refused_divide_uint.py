@@ -1,0 +1,8 @@
+# about: viper refuses division of uint
+# refused: div/mod not implemented for uint
+import micropython
+
+
+@micropython.viper
+def f(a: uint, b: uint):
+    c = a // b

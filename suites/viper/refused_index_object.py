@@ -1,0 +1,8 @@
+# about: viper refuses an object as index of a pointer
+# refused: can't load with 'object' index
+import micropython
+
+
+@micropython.viper
+def f(p: ptr8, o):
+    x = p[o]

@@ -1,0 +1,8 @@
+# about: viper refuses to return another type than it says
+# refused: return expected 'int' but got 'object'
+import micropython
+
+
+@micropython.viper
+def f(a) -> int:
+    return a

@@ -1,0 +1,8 @@
+# about: viper refuses a store of an object through a pointer
+# refused: can't store 'object'
+import micropython
+
+
+@micropython.viper
+def f(p: ptr8, o):
+    p[0] = o

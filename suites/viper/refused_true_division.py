@@ -1,0 +1,8 @@
+# about: viper refuses true division of int
+# refused: not implemented
+import micropython
+
+
+@micropython.viper
+def f(a: int, b: int):
+    x = a / b

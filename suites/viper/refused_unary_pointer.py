@@ -1,0 +1,8 @@
+# about: viper refuses a unary operator on a pointer
+# refused: can't do unary op of 'ptr8'
+import micropython
+
+
+@micropython.viper
+def f(p: ptr8):
+    x = -p

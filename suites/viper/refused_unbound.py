@@ -1,0 +1,10 @@
+# about: viper refuses a local before its type is known
+# refused: local 'x' used before type known
+import micropython
+
+
+@micropython.viper
+def f(a: int):
+    if a:
+        print(x)
+    x = 1

@@ -1,0 +1,8 @@
+# about: viper refuses an unknown annotation
+# refused: unknown type 'float'
+import micropython
+
+
+@micropython.viper
+def f(a: float):
+    return a
