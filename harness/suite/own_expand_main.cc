@@ -20,12 +20,10 @@
 namespace {
 
 using harness::own::Program;
-using harness::own::Refusal;
 
-nlohmann::json refusals(const std::vector<Refusal>& list) {
+nlohmann::json refusals(const std::vector<harness::CompileRefusal>& list) {
     auto json = nlohmann::json::array();
-    for (const auto& one : list)
-        json.push_back({{"text", one.text}, {"if", one.when ? one.when->expression.text() : ""}});
+    for (const auto& one : list) json.push_back({{"text", one.text}, {"if", one.when}});
     return json;
 }
 
@@ -37,8 +35,7 @@ nlohmann::json describe(const Program& program) {
                            {"machine_code", program.has_machine_code}};
     for (const auto emitter : program.emitters)
         json["emitters"].push_back(std::string(harness::word(emitter)));
-    json["needs"] = nlohmann::json::array();
-    for (const auto& need : program.needs) json["needs"].push_back(need.expression.text());
+    json["needs"] = program.needs;
     json["helpers"] = nlohmann::json::array();
     for (const auto& helper : program.helpers) {
         json["helpers"].push_back(
@@ -51,7 +48,7 @@ nlohmann::json describe(const Program& program) {
     if (program.expect) json["expect"] = *program.expect;
     json["refused"] = refusals(program.refused);
     json["unsupported"] = refusals(program.unsupported);
-    if (program.timeout_seconds) json["timeout"] = *program.timeout_seconds;
+    json["time_factor"] = program.time_factor;
     return json;
 }
 

@@ -1,5 +1,5 @@
-// The small expression language of our suites: requirements ("needs: arch in (x64, x86) and float") and the
-// arithmetic of templates ("{{n + 1}}"). One grammar, one evaluator; only the names that are bound differ.
+// The arithmetic of templates: what stands in {{…}} and behind `#% if`. Requirements are another language,
+// over facts of a target (requirement.h).
 //
 // Not Python: whole numbers, texts and truth values only, no side effects, no loops but `join` over a range.
 //

@@ -1,51 +1,22 @@
 #include "harness/suite/own_program.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <utility>
 
 #include "harness/suite/own_artifact_edit.h"
 #include "harness/suite/own_text.h"
+#include "harness/suite/requirement.h"
 
 namespace harness::own {
 
 namespace {
 
-// Source: the capabilities of harness/model/target.h and the plan's own choices (arch, emitter, mode,
-// compiler).
-constexpr std::array<std::string_view, 24> kFeatures = {
-    "arch",
-    "emitter",
-    "mode",
-    "compiler",
-    "release",
-    "target",
-    "platform",
-    "word_bits",
-    "small_int_bits",
-    "float",
-    "complex",
-    "unicode",
-    "set",
-    "slice",
-    "async",
-    "int_big",
-    "inlineasm",
-    "inlineasm_features_thumb2",
-    "inlineasm_features_vfp",
-    "inlineasm_features_windowed",
-    "strict_loader",
-    "misaligned_access",
-    "host_memory",
-    "sys_settrace",
-};
-
 constexpr std::string_view kKeys =
-    "about, needs, emitters, helper, artifact-edit, expect, differs, refused, unsupported, timeout, and in "
+    "about, needs, emitters, helper, artifact-edit, expect, differs, refused, unsupported, time-factor, and "
+    "in "
     "templates each, let, only";
 
 bool contains_machine_code(std::string_view source) {
@@ -128,7 +99,7 @@ class HeaderReader {
         if (entry.key == "artifact-edit") return edit(entry);
         if (entry.key == "refused") return refusal(program_.refused, entry);
         if (entry.key == "unsupported") return refusal(program_.unsupported, entry);
-        if (entry.key == "timeout") return timeout(entry);
+        if (entry.key == "time-factor") return time_factor(entry);
         return error(entry.line, fmt::format("unknown key '{}'; the keys are {}", entry.key, kKeys));
     }
 
@@ -138,22 +109,14 @@ class HeaderReader {
         return {};
     }
 
-    Result<Requirement> requirement(std::string_view text, int line) {
-        auto expression = Expression::parse(text);
-        if (!expression) return error(line, expression.error());
-        for (const auto& name : expression->names()) {
-            if (!is_known_feature(name)) {
-                return error(line, fmt::format("unknown feature '{}'; the features are {}", name,
-                                               fmt::join(known_features(), ", ")));
-            }
-        }
-        const Error place = error(line, "");
-        return Requirement{*std::move(expression), place.where};
+    Result<void> check_requirement(std::string_view text, int line) {
+        if (auto parsed = Requirement::parse(text); !parsed) return error(line, parsed.error().message);
+        return {};
     }
 
     Result<void> needs(const Entry& entry) {
-        MPY_TRY(auto parsed, requirement(entry.value, entry.line));
-        program_.needs.push_back(std::move(parsed));
+        MPY_CHECK_OK(check_requirement(entry.value, entry.line));
+        program_.needs += fmt::format("{}({})", program_.needs.empty() ? "" : " and ", entry.value);
         return {};
     }
 
@@ -205,30 +168,29 @@ class HeaderReader {
     }
 
     // TEXT, or TEXT if CONDITION.
-    Result<void> refusal(std::vector<Refusal>& list, const Entry& entry) {
-        Refusal result;
+    Result<void> refusal(std::vector<CompileRefusal>& list, const Entry& entry) {
         const auto condition = entry.value.rfind(" if ");
+        CompileRefusal result;
         result.text = std::string(trim(std::string_view(entry.value).substr(0, condition)));
         if (condition != std::string::npos) {
-            MPY_TRY(auto parsed,
-                    requirement(trim(std::string_view(entry.value).substr(condition + 4)), entry.line));
-            result.when = std::move(parsed);
+            result.when = std::string(trim(std::string_view(entry.value).substr(condition + 4)));
+            MPY_CHECK_OK(check_requirement(result.when, entry.line));
         }
-        if (result.text.empty())
+        if (result.text.empty()) {
             return error(entry.line, fmt::format("'{}' needs the text that the compiler prints", entry.key));
+        }
         list.push_back(std::move(result));
         return {};
     }
 
-    Result<void> timeout(const Entry& entry) {
-        int seconds = 0;
+    Result<void> time_factor(const Entry& entry) {
+        double factor = 0;
         const char* last = entry.value.data() + entry.value.size();
-        const auto result = std::from_chars(entry.value.data(), last, seconds);
-        if (result.ec != std::errc() || result.ptr != last || seconds < 1 || seconds > 600) {
-            return error(entry.line,
-                         fmt::format("'{}' is not a number of seconds from 1 to 600", entry.value));
+        const auto result = std::from_chars(entry.value.data(), last, factor);
+        if (result.ec != std::errc() || result.ptr != last || !(factor >= 0.1) || factor > 100) {
+            return error(entry.line, fmt::format("'{}' is not a factor from 0.1 to 100", entry.value));
         }
-        program_.timeout_seconds = seconds;
+        program_.time_factor = factor;
         return {};
     }
 
@@ -263,20 +225,6 @@ class HeaderReader {
 };
 
 }  // namespace
-
-bool is_known_feature(std::string_view name) {
-    return std::find(kFeatures.begin(), kFeatures.end(), name) != kFeatures.end();
-}
-
-std::vector<std::string_view> known_features() {
-    return {kFeatures.begin(), kFeatures.end()};
-}
-
-Result<bool> Requirement::holds(const Lookup& features) const {
-    auto value = expression.evaluate(features);
-    if (!value) return configuration_error(value.error(), where.file, where.line);
-    return value->truth();
-}
 
 Result<Program> read_program(std::string source, const std::string& file, const std::vector<int>& origin) {
     return HeaderReader(std::move(source), file, origin).read();

@@ -6,23 +6,13 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/model/test.h"
 #include "harness/model/words.h"
-#include "harness/suite/own_expression.h"
 
 namespace harness::own {
-
-/// A condition over features, with the place where it stands.
-struct Requirement {
-    Expression expression;
-    Where where;
-
-    /// An error means that the lookup did not know a feature: the harness's own trouble.
-    [[nodiscard]] Result<bool> holds(const Lookup& features) const;
-};
 
 /// A second module of a test, importable by `name` while the program runs.
 struct Helper {
@@ -33,17 +23,10 @@ struct Helper {
     std::string source;
     /// Emitter of the artifact; nothing: the one the program itself is compiled with.
     std::optional<Emitter> emitter;
-    /// Arch of the artifact when it is not the target's.
+    /// Arch of the artifact when it is not the job's.
     std::string arch;
     /// Changes made to the artifact before it is used (own_artifact_edit.h), in order.
     std::vector<std::string> edits;
-};
-
-/// A text that the compiler has to print when it refuses the program, and when.
-struct Refusal {
-    std::string text;
-    /// Nothing: always.
-    std::optional<Requirement> when;
 };
 
 struct Program {
@@ -57,7 +40,8 @@ struct Program {
     std::string source;
     std::string about;
     std::vector<Emitter> emitters;
-    std::vector<Requirement> needs;
+    /// One requirement expression (requirement.h) out of all `needs` lines; empty: no need.
+    std::string needs;
     std::vector<Helper> helpers;
     /// What the program has to print; nothing: what CPython prints.
     std::optional<std::string> expect;
@@ -67,19 +51,15 @@ struct Program {
     std::string differs;
     /// The program must be refused by the compiler: it passes when one of these applies and its text is
     /// printed, and it fails when it compiles.
-    std::vector<Refusal> refused;
+    std::vector<CompileRefusal> refused;
     /// A documented limit: when it applies, a refusal with this text is the verdict `unsupported`.
-    std::vector<Refusal> unsupported;
-    /// Seconds before the target's time factor; nothing: the run's default.
-    std::optional<int> timeout_seconds;
+    std::vector<CompileRefusal> unsupported;
+    /// Factor on the time limit.
+    double time_factor = 1.0;
     /// The source holds machine code of its own (@micropython.native, .viper, .asm_…): even a bytecode
     /// artifact needs the target's arch.
     bool has_machine_code = false;
 };
-
-/// Names that a requirement may ask for; see the table in suites/README.md.
-[[nodiscard]] bool is_known_feature(std::string_view name);
-[[nodiscard]] std::vector<std::string_view> known_features();
 
 /// Reads the header of one expanded program. `origin` gives the line of the file behind a line of `source`.
 /// Helpers are named here and read by own_suite.h.

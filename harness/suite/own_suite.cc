@@ -30,6 +30,40 @@ Result<void> read_helpers(const fs::path& root, Program& program) {
     return {};
 }
 
+Result<void> write_if_new(const fs::path& path, const std::string& text) {
+    std::error_code code;
+    if (fs::file_size(path, code) == text.size() && !code) {
+        if (const auto present = read_file(path); present && *present == text) return {};
+    }
+    return write_file_atomically(path, text);
+}
+
+Result<Test> make_test(const Program& program, const fs::path& folder) {
+    Test test;
+    test.id = program.id;
+    test.suite = "conformance";
+    test.working_directory = folder / program.id;
+    test.path = test.working_directory / fs::path(program.file).filename();
+    test.source_name = program.file;
+    test.needs = {program.emitters, program.needs};
+    test.expectation.stated = program.expect;
+    test.refused = program.refused;
+    test.unsupported = program.unsupported;
+    test.time_factor = program.time_factor;
+    test.about = program.about;
+    test.differs = program.differs;
+    test.has_machine_code = program.has_machine_code;
+    MPY_CHECK_OK(write_if_new(test.path, program.source));
+    for (const auto& helper : program.helpers) {
+        TestHelper made{helper.name, test.working_directory / (helper.name + ".py"),
+                        helper.file, helper.emitter,
+                        helper.arch, helper.edits};
+        MPY_CHECK_OK(write_if_new(made.path, helper.source));
+        test.helpers.push_back(std::move(made));
+    }
+    return test;
+}
+
 bool is_test_file(const fs::path& relative) {
     return relative.extension() == ".py" &&
            std::none_of(relative.begin(), relative.end(),
@@ -87,6 +121,16 @@ boost::system::result<Suite, std::vector<Error>> load_suite(const fs::path& root
     }
     if (!errors.empty()) return errors;
     return suite;
+}
+
+Result<std::vector<Test>> make_tests(const Suite& suite, const fs::path& folder) {
+    std::vector<Test> tests;
+    tests.reserve(suite.programs.size());
+    for (const auto& program : suite.programs) {
+        MPY_TRY(Test test, make_test(program, folder));
+        tests.push_back(std::move(test));
+    }
+    return tests;
 }
 
 }  // namespace harness::own

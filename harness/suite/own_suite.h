@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/model/test.h"
 #include "harness/suite/own_program.h"
 
 namespace harness::own {
@@ -23,5 +24,10 @@ struct Suite {
 /// The programs of one file, `file` relative to `root`.
 [[nodiscard]] Result<std::vector<Program>> load_file(const std::filesystem::path& root,
                                                      const std::string& file);
+
+/// The programs as tests of the suite "conformance". Each is written out, with its helpers beside it, below
+/// `folder` (absolute) as ID/NAME.py, where NAME is the file's own; a file that is there already with the
+/// same text is left alone, so that several runs can share the folder.
+[[nodiscard]] Result<std::vector<Test>> make_tests(const Suite& suite, const std::filesystem::path& folder);
 
 }  // namespace harness::own

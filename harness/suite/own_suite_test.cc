@@ -37,6 +37,38 @@ TEST_F(OwnSuite, FindsProgramsAndExpandsTemplates) {
     EXPECT_EQ(suite->programs[2].helpers[0].source, "print(2)\n");
 }
 
+TEST_F(OwnSuite, WritesProgramsAndHelpersOutOnce) {
+    write("s/b/one.py",
+          "# about: x\n# emitters: native\n# needs: float\n# helper: other from o.py emit=bytecode\nimport "
+          "other\n");
+    write("s/b/helpers/o.py", "print(2)\n");
+    write("s/a/ladder.py",
+          "# each: n in 1 2\n# about: {{n}}\n# refused: no if arch == x86\n@micropython.native\n");
+    const auto suite = load_suite(folder_->path() / "s");
+    ASSERT_TRUE(suite) << suite.error()[0].text();
+    const auto out = folder_->path() / "out";
+    const auto tests = make_tests(*suite, out);
+    ASSERT_TRUE(tests) << tests.error().text();
+    ASSERT_EQ(tests->size(), 3U);
+    EXPECT_EQ((*tests)[1].id, "a/ladder.py@n=2");
+    EXPECT_EQ((*tests)[1].path, out / "a/ladder.py@n=2/ladder.py");
+    EXPECT_EQ((*tests)[1].source_name, "a/ladder.py");
+    EXPECT_TRUE((*tests)[1].has_machine_code);
+    EXPECT_EQ((*tests)[1].refused[0].when, "arch == x86");
+    EXPECT_EQ(*read_file((*tests)[1].path),
+              "# about: 2\n# refused: no if arch == x86\n@micropython.native\n");
+    const harness::Test& one = (*tests)[2];
+    EXPECT_EQ(one.needs.requires_expression, "(float)");
+    EXPECT_EQ(one.needs.emitters, std::vector<Emitter>{Emitter::Native});
+    ASSERT_EQ(one.helpers.size(), 1U);
+    EXPECT_EQ(one.helpers[0].path, out / "b/one.py/other.py");
+    EXPECT_EQ(one.helpers[0].emitter, Emitter::Bytecode);
+    EXPECT_EQ(*read_file(one.helpers[0].path), "print(2)\n");
+    const auto stamp = std::filesystem::last_write_time(one.path);
+    ASSERT_TRUE(make_tests(*suite, out));
+    EXPECT_EQ(std::filesystem::last_write_time(one.path), stamp);
+}
+
 TEST_F(OwnSuite, ReportsEveryMistakeAtOnce) {
     write("a/one.py", "print(1)\n");
     write("a/two.py", "# about: x\n# helper: m from missing.py\n");

@@ -253,11 +253,11 @@ class Template::Expansion {
     }
 
     Result<Value> evaluate(std::size_t index, std::string_view text) {
-        auto expression = cache_.find(text);
-        if (expression == cache_.end()) {
+        auto expression = owner_.expressions_.find(text);
+        if (expression == owner_.expressions_.end()) {
             auto parsed = Expression::parse(text);
             if (!parsed) return error(index, parsed.error());
-            expression = cache_.emplace(std::string(text), *std::move(parsed)).first;
+            expression = owner_.expressions_.emplace(std::string(text), *std::move(parsed)).first;
         }
         auto value = expression->second.evaluate(lookup());
         if (!value) return error(index, value.error());
@@ -385,7 +385,6 @@ class Template::Expansion {
     const Rung& rung_;
     ExpandedText out_;
     std::vector<std::pair<std::string, Value>> loop_;
-    std::map<std::string, Expression, std::less<>> cache_;
 };
 
 Result<ExpandedText> Template::expand(const Rung& rung) const {

@@ -77,6 +77,8 @@ class Template {
     std::vector<Let> lets_;
     std::vector<std::pair<Expression, int>> only_;
     std::vector<Rung> rungs_;
+    // Parsed once, used by every rung; filled while expanding.
+    mutable std::map<std::string, Expression, std::less<>> expressions_;
 };
 
 }  // namespace harness::own

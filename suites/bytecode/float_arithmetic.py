@@ -1,4 +1,4 @@
-# needs: float == double
+# needs: float_bits >= 64
 # about: float arithmetic, comparison and conversion through the runtime's operators
 def f(a, b):
     return a + b, a - b, a * b, a / b, a // b, a % b, a < b, a == b, -a, abs(a), int(a), a**2

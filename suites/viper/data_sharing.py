@@ -1,5 +1,4 @@
 # about: viper code sees arrays, memoryviews, bytes and str through their buffers
-# needs: arch != none
 # expect: CPython's array has no viper pointers
 #| 770 67305985 98 3
 import micropython
