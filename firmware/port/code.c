@@ -38,11 +38,14 @@ void __wrap_mp_reader_new_file(mp_reader_t *reader, qstr filename);
 
 void __wrap_mp_reader_new_file(mp_reader_t *reader, qstr filename) {
     __real_mp_reader_new_file(reader, filename);
-    const char *name = qstr_str(filename);
-    size_t len = strlen(name) + 1;
+    code_from_file(qstr_str(filename));
+}
+
+void code_from_file(const char *path) {
+    size_t len = strlen(path) + 1;
     current_file = "";
     if (len <= FILES_MAX - files_len) {
-        current_file = memcpy(files + files_len, name, len);
+        current_file = memcpy(files + files_len, path, len);
         files_len += len;
     }
 }

@@ -25,6 +25,9 @@ const code_block_t *code_block(size_t index);
 int code_block_at(uintptr_t addr);
 size_t code_used(void);
 
+// Blocks allocated from now on come from this file.
+void code_from_file(const char *path);
+
 // Scans the arena for references to the heap.
 void code_gc_collect(void);
 

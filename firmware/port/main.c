@@ -15,6 +15,9 @@
 #include "port/rx.h"
 #include "port/session.h"
 
+// How much of the stack Python may use: what the unix port allows. Tests of deep recursion expect to meet a limit there.
+#define STACK_LIMIT (40000 * (sizeof(void *) / 4))
+
 #define SESSION_MAGIC (0x6d707963)
 #define SESSION_ORDERLY (0x72737472)
 
@@ -65,7 +68,7 @@ static MACHINE_NORETURN void repl_main(void) {
 
 void port_main(void) {
     session_start();
-    mp_cstack_init_with_top(machine_stack_top, machine_stack_top - machine_stack);
+    mp_cstack_init_with_top(machine_stack_top, STACK_LIMIT + MICROPY_STACK_CHECK_MARGIN);
     machine_irq_restore(0);
     if (session.reset_found) {
         machine_fault_t fault = { .kind = "reset" };

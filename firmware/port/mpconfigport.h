@@ -77,7 +77,6 @@ void code_alloc(unsigned int min_size, void **ptr, unsigned int *size);
 #define MICROPY_FATFS_LFN_CODE_PAGE 437
 
 // Modules.
-#define MICROPY_PY_SYS_PLATFORM     "qemu"
 #define MICROPY_PY_SYS_ATEXIT       (1)
 #define MICROPY_PY_SYS_EXC_INFO     (1)
 #define MICROPY_PY_SYS_STDIO_BUFFER (1)

@@ -25,13 +25,14 @@ typedef struct _run_t {
     const char *modpath;
     const char *argv;
     bool from_source;
+    bool in_place;
     uint32_t emit;
     uint32_t opt;
     uint32_t heap;
 } run_t;
 
 const char *const run_keys[] = {
-    "tag", "path", "mode", "emit", "opt", "heap", "modpath", "argv", "image", NULL,
+    "tag", "path", "mode", "load", "emit", "opt", "heap", "modpath", "argv", "image", NULL,
 };
 
 size_t run_heap_default(void) {
@@ -80,6 +81,7 @@ static bool image_arg(const command_t *command) {
 
 static bool parse_run(const command_t *command, run_t *run) {
     static const char *const modes[] = { "mpy", "source", NULL };
+    static const char *const loads[] = { "copy", "rom", NULL };
     #if MICROPY_EMIT_NATIVE
     static const char *const emitters[] = { "bytecode", "native", "viper", NULL };
     #else
@@ -101,6 +103,14 @@ static bool parse_run(const command_t *command, run_t *run) {
             return false;
         }
         run->from_source = mode == 1;
+    }
+    arg = command_get(command, "load");
+    if (arg != NULL) {
+        int how = choose(arg, loads, "load is copy or rom, not");
+        if (how < 0) {
+            return false;
+        }
+        run->in_place = how == 1;
     }
     arg = command_get(command, "emit");
     if (arg != NULL) {
@@ -145,8 +155,11 @@ static void append_split(mp_obj_t list, const char *text, char separator) {
 }
 
 static void mount_image(const run_t *run) {
-    const char *slash = strrchr(run->path, '/');
-    size_t folder_len = slash == run->path ? 1 : (size_t)(slash - run->path);
+    size_t folder_len = strlen(run->path);
+    while (folder_len > 1 && run->path[folder_len - 1] != '/') {
+        --folder_len;
+    }
+    folder_len -= folder_len > 1;
     mp_obj_t folder = new_str(run->path, folder_len);
     mp_obj_t mount_args[2] = { vfs_image_new(), new_str("/", 1) };
     mp_vfs_mount(2, mount_args, (mp_map_t *)&mp_const_empty_map);
@@ -158,6 +171,16 @@ static void mount_image(const run_t *run) {
     append_split(mp_sys_path, run->modpath, ':');
     mp_obj_list_append(mp_sys_path, frozen);
     append_split(mp_sys_argv, run->argv != NULL ? run->argv : run->path, ' ');
+}
+
+// Loads as from any file system that is not memory-mapped: bytecode and strings are copied to the heap.
+static void load_copy(const char *path, mp_compiled_module_t *module) {
+    mp_obj_t args[] = { new_str(path, strlen(path)), MP_OBJ_NEW_QSTR(MP_QSTR_rb) };
+    mp_obj_t file = mp_vfs_open(MP_ARRAY_SIZE(args), args, (mp_map_t *)&mp_const_empty_map);
+    mp_buffer_info_t buf;
+    mp_get_buffer_raise(file, &buf, MP_BUFFER_READ);
+    code_from_file(path);
+    mp_raw_code_load_mem(buf.buf, buf.len, module);
 }
 
 static mp_obj_t load(const run_t *run) {
@@ -177,7 +200,11 @@ static mp_obj_t load(const run_t *run) {
     context->module.globals = mp_globals_get();
     mp_compiled_module_t module;
     module.context = context;
-    mp_raw_code_load_file(path, &module);
+    if (run->in_place) {
+        mp_raw_code_load_file(path, &module);
+    } else {
+        load_copy(run->path, &module);
+    }
     return mp_make_function_from_proto_fun(module.rc, context, NULL);
 }
 

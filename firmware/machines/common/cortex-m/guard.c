@@ -12,7 +12,7 @@
 #define RASR_READ       (6u << 24)
 #define RASR_NORMAL     (1u << 17 | 1u << 16) // cacheable memory
 
-extern char _stack_guard[], _ram_start[], _ram_end[];
+extern char _code_start[], _code_end[], _ram_start[], _ram_end[], _stack_guard[];
 
 const char machine_guards[] = "null,text,stack,artifacts,noexec";
 
@@ -25,7 +25,7 @@ static void region(uint32_t number, const char *start, size_t size, uint32_t att
 
 void cortex_m_guard(void) {
     MPU_CTRL = 0;
-    region(0, NULL, machine_text_end - (char *)NULL, RASR_READ);
+    region(0, _code_start, _code_end - _code_start, RASR_READ);
     region(1, _ram_start, _ram_end - _ram_start, RASR_READ_WRITE | RASR_XN);
     region(2, machine_exec, machine_exec_end - machine_exec, RASR_READ_WRITE);
     region(3, machine_window, machine_window_end - machine_window, RASR_READ | RASR_XN);

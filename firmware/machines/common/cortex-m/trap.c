@@ -25,7 +25,7 @@
 #define FRAME_WORDS (8)
 #define PAGE (4096)
 
-extern char _stack_guard[];
+extern char _code_start[], _code_end[], _stack_guard[];
 
 // What the CPU pushes: r0-r3, r12, lr, pc, psr.
 typedef struct _frame_t {
@@ -52,7 +52,7 @@ static const char *name_access(uint32_t addr) {
     if (in(addr, _stack_guard, machine_stack)) {
         return "stack-overflow";
     }
-    if (in(addr, machine_text, machine_text_end) || in(addr, machine_window, machine_window_end)) {
+    if (in(addr, _code_start, _code_end) || in(addr, machine_window, machine_window_end)) {
         return "write-to-code";
     }
     return "bad-access";

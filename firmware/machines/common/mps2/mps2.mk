@@ -1,5 +1,8 @@
 # MPS2 boards with an ARMv7-M CPU: what they have in common.
 CROSS_COMPILE ?= arm-none-eabi-
+# What stock QEMU boards say, so that a test tree's own rules for them hold.
+MACHINE_PLATFORM = qemu
+MACHINE_INLINEASM = thumb
 CFLAGS_MACHINE = -mthumb $(MACHINE_CPU_FLAGS)
 LDFLAGS_MACHINE = $(CFLAGS_MACHINE)
 LIBS_MACHINE = -lc -lgcc

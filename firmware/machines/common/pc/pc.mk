@@ -1,0 +1,19 @@
+# PCs: what both widths have in common.
+CROSS_COMPILE ?=
+# No port of the tree calls itself so: its rules for ports do not apply.
+MACHINE_PLATFORM = pc
+CFLAGS_MACHINE = $(MACHINE_CPU_FLAGS) -Imachines/common/pc/include -Imachines/common/pc -fno-pie -fno-stack-protector -fcf-protection=none \
+	-fno-tree-loop-distribute-patterns -fno-builtin-sin -fno-builtin-cos
+LDFLAGS_MACHINE = $(MACHINE_CPU_FLAGS) -no-pie -static -Wl,--build-id=none
+LIBS_MACHINE = $(shell $(CC) $(MACHINE_CPU_FLAGS) -print-libgcc-file-name)
+SRC_MACHINE_SQRT_C = $(SRC_LIB_LIBM_DBL_SQRT_SW_C)
+SRC_MACHINE_S = $(MACHINE_DIR)/start.S
+SRC_MACHINE_C = \
+	$(MACHINE_DIR)/descriptors.c \
+	machines/common/pc/clock.c \
+	machines/common/pc/console.c \
+	machines/common/pc/libc.c \
+	machines/common/pc/restart.c \
+	machines/common/pc/trap.c \
+	shared/libc/string0.c \
+	shared/runtime/gchelper_generic.c

@@ -1,0 +1,5 @@
+# A bare 64-bit PC.
+MACHINE_CPU = x86-64
+MACHINE_CPU_FLAGS = -m64 -mno-red-zone -mcmodel=small
+MACHINE_MPY_ARCH = x64
+include machines/common/pc/pc.mk
