@@ -1,4 +1,5 @@
-// Console through a virtio serial device: a whole buffer for one port access, where the UART takes one byte for each.
+// Console through a virtio serial port: a whole buffer for one access, where the UART takes one byte for each. Port 1, because
+// port 0 is always a console, and QEMU drops what a console cannot get rid of at once.
 // Source: Virtual I/O Device (VIRTIO) 1.1, 2.6 (split virtqueues), 4.1.4.8 (legacy interface over PCI), 5.3 (console device);
 // PCI Local Bus Specification 3.0, 3.2.2.3.2 (configuration access).
 
@@ -19,12 +20,20 @@
 #define VIRTIO_STATUS (18)
 #define VIRTIO_ISR (19)
 #define STATUS_DRIVER_OK (7) // acknowledged, driver found, driver ready
+#define FEATURE_MULTIPORT (1u << 1)
+
+// Messages on the control queue.
+#define CONTROL_DEVICE_READY (0)
+#define CONTROL_PORT_READY (3)
+#define CONTROL_PORT_OPEN (6)
 
 #define DESC_WRITE (2) // the device writes to it
 
 #define QUEUE_MAX (256)
-#define QUEUE_RX (0)
-#define QUEUE_TX (1)
+#define QUEUE_CONTROL (3)
+#define QUEUE_RX (4)
+#define QUEUE_TX (5)
+#define PORT (1)
 #define RX_BUFFERS (8)
 #define RX_BUFFER_SIZE (256)
 
@@ -34,7 +43,13 @@ typedef struct _desc_t {
     uint16_t flags, next;
 } desc_t;
 
+typedef struct _control_t {
+    uint32_t port;
+    uint16_t event, value;
+} control_t;
+
 typedef struct _queue_t {
+    uint16_t number;
     uint16_t size;
     uint16_t seen;              // how far the used ring has been read
     uint16_t avail;             // how many buffers have been given
@@ -42,12 +57,12 @@ typedef struct _queue_t {
 } queue_t;
 
 // The device goes on where it was over a warm restart, so its memory does too.
-static MACHINE_NOINIT __attribute__((aligned(4096))) uint8_t queue_memory[2][16384];
+static MACHINE_NOINIT __attribute__((aligned(4096))) uint8_t queue_memory[3][16384];
 static MACHINE_NOINIT uint8_t rx_buffers[RX_BUFFERS][RX_BUFFER_SIZE];
 static MACHINE_NOINIT struct {
     uint16_t port;
     uint8_t irq;
-    queue_t rx, tx;
+    queue_t control, rx, tx;
     uint16_t rx_offset; // bytes taken from the oldest filled buffer
 } console;
 
@@ -87,16 +102,32 @@ static void pci_write(uint32_t device, uint32_t offset, uint32_t value) {
     out32(PCI_DATA, value);
 }
 
-static void queue_init(queue_t *queue, uint16_t number) {
+static void queue_init(queue_t *queue, uint16_t number, uint8_t *memory) {
+    queue->number = number;
     out16(console.port + VIRTIO_QUEUE_SELECT, number);
     queue->size = in16(console.port + VIRTIO_QUEUE_SIZE);
     if (queue->size == 0 || queue->size > QUEUE_MAX) {
         machine_exit(72);
     }
     queue->seen = queue->avail = 0;
-    queue->memory = queue_memory[number];
-    memset(queue->memory, 0, sizeof(queue_memory[number]));
-    out32(console.port + VIRTIO_QUEUE_PAGE, (uintptr_t)queue->memory >> 12);
+    queue->memory = memory;
+    memset(memory, 0, sizeof(queue_memory[0]));
+    out32(console.port + VIRTIO_QUEUE_PAGE, (uintptr_t)memory >> 12);
+}
+
+static void send(queue_t *queue, const void *buf, size_t len) {
+    descriptors(queue)[0] = (desc_t) { (uintptr_t)buf, len, 0, 0 };
+    give(queue, 0);
+    out16(console.port + VIRTIO_QUEUE_NOTIFY, queue->number);
+    // The device takes it at once, unless the host's end is full.
+    while (*used_index(queue) != queue->avail) {
+        __asm volatile ("pause");
+    }
+}
+
+static void control(uint32_t port, uint16_t event) {
+    control_t message = { port, event, 1 };
+    send(&console.control, &message, sizeof(message));
 }
 
 static void find_device(void) {
@@ -121,14 +152,18 @@ void console_init(void) {
     find_device();
     out8(console.port + VIRTIO_STATUS, 0);
     out8(console.port + VIRTIO_STATUS, 3);
-    out32(console.port + VIRTIO_GUEST_FEATURES, 0);
-    queue_init(&console.rx, QUEUE_RX);
-    queue_init(&console.tx, QUEUE_TX);
+    out32(console.port + VIRTIO_GUEST_FEATURES, FEATURE_MULTIPORT);
+    queue_init(&console.control, QUEUE_CONTROL, queue_memory[0]);
+    queue_init(&console.rx, QUEUE_RX, queue_memory[1]);
+    queue_init(&console.tx, QUEUE_TX, queue_memory[2]);
     for (uint16_t i = 0; i < RX_BUFFERS; ++i) {
         descriptors(&console.rx)[i] = (desc_t) { (uintptr_t)rx_buffers[i], RX_BUFFER_SIZE, DESC_WRITE, 0 };
         give(&console.rx, i);
     }
     out8(console.port + VIRTIO_STATUS, STATUS_DRIVER_OK);
+    control(0, CONTROL_DEVICE_READY);
+    control(PORT, CONTROL_PORT_READY);
+    control(PORT, CONTROL_PORT_OPEN);
     out16(console.port + VIRTIO_QUEUE_NOTIFY, QUEUE_RX);
 }
 
@@ -137,13 +172,7 @@ int console_irq(void) {
 }
 
 size_t machine_write(const char *buf, size_t len) {
-    descriptors(&console.tx)[0] = (desc_t) { (uintptr_t)buf, len, 0, 0 };
-    give(&console.tx, 0);
-    out16(console.port + VIRTIO_QUEUE_NOTIFY, QUEUE_TX);
-    // The device takes it at once, unless the host's end is full.
-    while (*used_index(&console.tx) != console.tx.avail) {
-        __asm volatile ("pause");
-    }
+    send(&console.tx, buf, len);
     return len;
 }
 
