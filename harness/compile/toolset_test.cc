@@ -146,12 +146,15 @@ TEST(Toolset, AFolderWithoutDepsJsonSaysToRunSetup) {
 }
 
 TEST(Toolset, TheEnvironmentMayNameAnotherFolder) {
+    const char* before = std::getenv("MPYCONFORM_DEPS");
+    const std::string saved = before == nullptr ? "" : before;
     ASSERT_EQ(::setenv("MPYCONFORM_DEPS", "/elsewhere", 1), 0);
     EXPECT_EQ(deps_folder("/project"), "/elsewhere");
     ASSERT_EQ(::setenv("MPYCONFORM_DEPS", "", 1), 0);
     EXPECT_EQ(deps_folder("/project"), "/project/.deps");
     ::unsetenv("MPYCONFORM_DEPS");
     EXPECT_EQ(deps_folder("/project"), "/project/.deps");
+    if (before != nullptr) ::setenv("MPYCONFORM_DEPS", saved.c_str(), 1);
 }
 
 }  // namespace
