@@ -54,7 +54,7 @@ void check_native(const CheckContext& context, const RawCode& code) {
     const std::uint64_t word = context.module.header.word_octets();
     const NumberField& offset = *code.prelude_offset;
     const bool generator = code.prelude && code.prelude->has(PreludeFlag::Generator);
-    const std::uint64_t lowest = (generator ? 2 : 1) * word;
+    const std::uint64_t lowest = context.module.header.native_words(generator) * word;
     if (offset.value < lowest || offset.value >= code.fun_data.size()) {
         context.error(Rule::V11, offset.extent.offset, context.field(code, "prelude_offset"),
                       fmt::format("{}", offset.value),
@@ -78,7 +78,7 @@ void check_native(const CheckContext& context, const RawCode& code) {
         context.warning(Rule::V11, at(prelude.signature), context.field(code, "prelude.n_exc_stack"),
                         fmt::format("{}", prelude.n_exc_stack), "0 in native code");
     }
-    const std::optional<NativeWords> words = code.native_words(static_cast<std::uint8_t>(word));
+    const std::optional<NativeWords> words = code.native_words(context.module.header);
     if (!words) return;
     if (words->prelude_slot != code.children.size()) {
         context.error(Rule::V11, code.fun_data_offset, context.field(code, "word[0]"),
@@ -148,22 +148,26 @@ void check_relocations(const CheckContext& context, const RawCode& code) {
 }
 
 void check_machine_code(const CheckContext& context, const RawCode& code) {
-    const auto limit = [&](const std::optional<NumberField>& field, std::string_view name, bool fits,
-                           std::string allowed) {
-        if (!field || fits) return;
-        context.error(Rule::V12, field->extent.offset, context.field(code, name),
-                      fmt::format("{:#x}", field->value), std::move(allowed));
+    const auto report = [&](const NumberField& field, std::string_view name, std::string allowed) {
+        context.error(Rule::V12, field.extent.offset, context.field(code, name),
+                      fmt::format("{:#x}", field.value), std::move(allowed));
     };
     if (code.kind == RawCodeKind::Viper) {
-        limit(code.scope_flags, "scope_flags",
-              (code.scope_flags->value & ~std::uint64_t{kAllScopeFlags}) == 0,
-              fmt::format("bits of {:#x}", kAllScopeFlags));
+        // Up to 6.2 the compiler left the signature flags of the function in the low bits.
+        const VersionInfo* version = context.module.header.version_info();
+        const bool older = version != nullptr && version->sub_version < kSubVersion;
+        const std::uint64_t allowed = kAllScopeFlags | (older ? kAllPreludeFlags : 0U);
+        if ((code.scope_flags->value & ~allowed) != 0) {
+            report(*code.scope_flags, "scope_flags", fmt::format("bits of {:#x}", allowed));
+        }
     } else {
-        limit(code.scope_flags, "scope_flags", code.scope_flags->value == 0, "0");
-        limit(code.n_pos_args, "n_pos_args", code.n_pos_args && code.n_pos_args->value <= kMaxAsmArguments,
-              fmt::format("0..{}", kMaxAsmArguments));
-        limit(code.type_sig, "type_sig", code.type_sig && code.type_sig->value <= kMaxAsmResultType,
-              fmt::format("0..{}", kMaxAsmResultType));
+        if (code.scope_flags->value != 0) report(*code.scope_flags, "scope_flags", "0");
+        if (code.n_pos_args->value > kMaxAsmArguments) {
+            report(*code.n_pos_args, "n_pos_args", fmt::format("0..{}", kMaxAsmArguments));
+        }
+        if (code.type_sig->value > kMaxAsmResultType) {
+            report(*code.type_sig, "type_sig", fmt::format("0..{}", kMaxAsmResultType));
+        }
         if (!code.children.empty()) {
             context.error(Rule::V12, code.n_children->extent.offset, context.field(code, "n_children"),
                           fmt::format("{}", code.children.size()), "no children of assembler code");

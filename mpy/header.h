@@ -41,6 +41,12 @@ struct Header {
     constexpr const VersionInfo* version_info() const {
         return find_version(version, arch_number() == 0 ? kSubVersion : sub_version());
     }
+    /// Data words in front of the machine code of native raw code. Source: versions.def.
+    constexpr std::uint8_t native_words(bool generator) const {
+        if (generator) return 2;
+        const VersionInfo* info = version_info();
+        return info == nullptr ? 1 : info->native_words;
+    }
 
     friend constexpr bool operator==(Header, Header) = default;
 };

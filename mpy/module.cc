@@ -16,10 +16,12 @@ std::size_t to_reserve(const NumberField& count) {
 
 }  // namespace
 
-std::optional<NativeWords> RawCode::native_words(std::uint8_t word_octets) const {
+std::optional<NativeWords> RawCode::native_words(const Header& header) const {
+    const std::size_t word_octets = header.word_octets();
     if (kind != RawCodeKind::Native || word_octets == 0) return std::nullopt;
     const bool generator = prelude && prelude->has(PreludeFlag::Generator);
-    if (fun_data.size() < (generator ? 2U : 1U) * word_octets) return std::nullopt;
+    const std::size_t n_words = header.native_words(generator);
+    if (n_words == 0 || fun_data.size() < n_words * word_octets) return std::nullopt;
     const auto word = [&](std::size_t number) {
         std::uint64_t value = 0;
         for (std::size_t i = word_octets; i-- > 0;) {

@@ -28,8 +28,8 @@ struct Object {
     Extent extent;
 };
 
-/// Native raw code has one or two data words in front of its instructions.
-/// Source: the .mpy format text, section 6.4.
+/// Data words in front of the instructions of native raw code: two in a generator, one in another function of
+/// version 6.3, none before that. Source: the .mpy format text, section 6.4.
 struct NativeWords {
     /// Word 0: index of the prelude in the child table.
     std::uint64_t prelude_slot = 0;
@@ -83,8 +83,8 @@ struct RawCode {
 
     bool is_bytecode() const { return kind == RawCodeKind::Bytecode; }
     bool has_scope_flag(ScopeFlag flag) const { return scope_flags && has_flag(scope_flags->value, flag); }
-    /// The data words of native code; nothing for other kinds and when fun_data is too short for them.
-    std::optional<NativeWords> native_words(std::uint8_t word_octets) const;
+    /// The data words of native code; nothing where there are none, and when fun_data is too short for them.
+    std::optional<NativeWords> native_words(const Header& header) const;
 };
 
 /// A whole file.

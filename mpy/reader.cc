@@ -356,7 +356,7 @@ bool FileReader::read_native(const RawCodeHead& head, const PathStep& path) {
         static_cast<std::size_t>(std::min<std::uint64_t>(prelude_offset.value, head.fun_data.size()));
     if (!take_prelude(head, offset, Rule::V11, path, prelude)) return false;
     if (prelude) {
-        const std::size_t words = prelude->has(PreludeFlag::Generator) ? 2 : 1;
+        const std::size_t words = header_.native_words(prelude->has(PreludeFlag::Generator));
         const std::size_t start = std::min(words * header_.word_octets(), offset);
         visitor_.on_code(head.fun_data.subspan(start, offset - start), head.fun_data_offset + start);
     }

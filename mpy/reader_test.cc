@@ -243,9 +243,9 @@ TEST(MpyReader, ReadsNativeCodeWithItsWords) {
     EXPECT_EQ(code.prelude->n_state, 3U);
     EXPECT_EQ(code.code.size(), 3U);
     EXPECT_EQ(code.code_offset, code.fun_data_offset + 8);
-    ASSERT_TRUE(code.native_words(8));
-    EXPECT_EQ(code.native_words(8)->prelude_slot, 0U);
-    EXPECT_FALSE(code.native_words(8)->start_offset);
+    ASSERT_TRUE(code.native_words(module.header));
+    EXPECT_EQ(code.native_words(module.header)->prelude_slot, 0U);
+    EXPECT_FALSE(code.native_words(module.header)->start_offset);
 }
 
 TEST(MpyReader, ReadsViperDataAndRelocations) {

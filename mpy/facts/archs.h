@@ -19,7 +19,8 @@ enum class Arch : std::uint8_t {
 enum class ArchAccepts : std::uint8_t { Nothing, Own, Thumb };
 /// Family of the inline assembler that `mpy-cross` has for an architecture.
 enum class InlineAsm : std::uint8_t { None, Thumb, Xtensa, Rv32 };
-/// Code generator of `mpy-cross`: architectures with the same one get the same machine code, inline assembler aside.
+/// Code generator of `mpy-cross`: architectures with the same one get the same machine code, inline assembler
+/// aside.
 enum class CodeGenerator : std::uint8_t { None, X86, X64, Arm, Thumb1, Thumb2, Xtensa, Xtensawin, Rv32 };
 /// Decoder of Capstone; None where it has none.
 enum class CapstoneMode : std::uint8_t { None, X86_32, X86_64, Arm, Thumb };
@@ -46,13 +47,20 @@ struct ArchInfo {
 inline constexpr std::array kArchs = {
 #define MPY_ARCH(number, Id, name, word, accepts, emits, inline_asm, natmod, elf, entry_bit, capstone, tool, \
                  options, table_register, qstr_register, generator)                                          \
-    ArchInfo{Arch::Id,       name,                                                                           \
-             word,           ArchAccepts::accepts,                                                           \
-             (emits) != 0,   InlineAsm::inline_asm,                                                          \
-             (natmod) != 0,  elf,                                                                            \
-             entry_bit,      CapstoneMode::capstone,                                                         \
-             tool,           options,                                                                        \
-             table_register, qstr_register,                                                                  \
+    ArchInfo{Arch::Id,                                                                                       \
+             name,                                                                                           \
+             word,                                                                                           \
+             ArchAccepts::accepts,                                                                           \
+             (emits) != 0,                                                                                   \
+             InlineAsm::inline_asm,                                                                          \
+             (natmod) != 0,                                                                                  \
+             elf,                                                                                            \
+             entry_bit,                                                                                      \
+             CapstoneMode::capstone,                                                                         \
+             tool,                                                                                           \
+             options,                                                                                        \
+             table_register,                                                                                 \
+             qstr_register,                                                                                  \
              CodeGenerator::generator},
 #include "mpy/facts/archs.def"
 };

@@ -16,12 +16,13 @@ struct VersionInfo {
     std::string_view first_release;
     std::string_view last_release;
     bool readable;
+    std::uint8_t native_words;
     std::string_view lacks;
 };
 
 inline constexpr std::array kVersions = {
-#define MPY_VERSION(version, sub, name, first_release, last_release, readable, lacks) \
-    VersionInfo{version, sub, name, first_release, last_release, (readable) != 0, lacks},
+#define MPY_VERSION(version, sub, name, first_release, last_release, readable, native_words, lacks) \
+    VersionInfo{version, sub, name, first_release, last_release, (readable) != 0, native_words, lacks},
 #include "mpy/facts/versions.def"
 };
 
