@@ -87,24 +87,37 @@ uintptr_t mp_hal_stdio_poll(uintptr_t poll_flags) {
 
 /******************************************************************************/
 // Time
+//
+// A program in a run waits for nothing but time: no device and no input can interrupt its sleep. So a sleep need not happen:
+// the program's clock goes forward instead, and all that it can see is the same.
+
+static uint64_t skipped_us;
+
+static uint64_t program_time_us(void) {
+    return machine_time_us() + skipped_us;
+}
+
+uint64_t mp_hal_skipped_us(void) {
+    return skipped_us;
+}
 
 mp_uint_t mp_hal_ticks_ms(void) {
-    return machine_time_us() / 1000;
+    return program_time_us() / 1000;
 }
 
 mp_uint_t mp_hal_ticks_us(void) {
-    return machine_time_us();
+    return program_time_us();
 }
 
 mp_uint_t mp_hal_ticks_cpu(void) {
-    return machine_time_us();
+    return program_time_us();
 }
 
 // The machines have no calendar: time begins at this moment with each cold start.
 #define EPOCH_START (1735689600ULL) // 2025-01-01 00:00:00 UTC
 
 uint64_t mp_hal_time_ns(void) {
-    return EPOCH_START * 1000000000ULL + machine_time_us() * 1000;
+    return EPOCH_START * 1000000000ULL + program_time_us() * 1000;
 }
 
 // For FatFs: the current time in its packed form.
@@ -115,49 +128,50 @@ uint32_t get_fattime(void) {
     return (tm.tm_year - 1980) << 25 | tm.tm_mon << 21 | tm.tm_mday << 16 | tm.tm_hour << 11 | tm.tm_min << 5 | tm.tm_sec / 2;
 }
 
-static void wait_us(uint64_t us) {
+static void wait_us(uint64_t us, bool bounded) {
     uint32_t state = machine_irq_disable();
     bool work = rx_any() && session.mode != SESSION_MONITOR;
     work = work || MP_STATE_VM(sched_state) == MP_SCHED_PENDING;
-    if (!work) {
+    if (!work && bounded && session.mode == SESSION_MONITOR && !session.real_sleep) {
+        skipped_us += us;
+    } else if (!work) {
+        // Whoever reads along sees what has been printed so far.
+        if (us > 1000 && session.mode == SESSION_MONITOR) {
+            machine_irq_restore(state);
+            frame_out_flush();
+            state = machine_irq_disable();
+        }
         machine_wait(us < 1000000 ? us : 1000000);
     }
     machine_irq_restore(state);
 }
 
 void mp_hal_wait_for_event(int timeout_ms) {
-    // A short wait is often one of many; output waits with it.
-    if (timeout_ms < 0 || timeout_ms > 1) {
-        frame_out_flush();
-    }
-    wait_us(timeout_ms < 0 ? 1000000 : (uint64_t)timeout_ms * 1000);
+    wait_us(timeout_ms < 0 ? 1000000 : (uint64_t)timeout_ms * 1000, timeout_ms >= 0);
 }
 
 static void delay_until(uint64_t end) {
     for (;;) {
         mp_event_handle_nowait();
-        uint64_t now = machine_time_us();
+        uint64_t now = program_time_us();
         if (now >= end) {
             break;
         }
-        wait_us(end - now);
+        wait_us(end - now, true);
     }
 }
 
 void mp_hal_delay_ms(mp_uint_t ms) {
-    uint64_t end = machine_time_us() + (uint64_t)ms * 1000;
-    if (ms > 1) {
-        frame_out_flush();
-    }
+    uint64_t end = program_time_us() + (uint64_t)ms * 1000;
     delay_until(end);
 }
 
 void mp_hal_delay_us(mp_uint_t us) {
-    uint64_t end = machine_time_us() + us;
+    uint64_t end = program_time_us() + us;
     if (us > 1000) {
         delay_until(end);
     } else {
-        while (machine_time_us() < end) {
+        while (program_time_us() < end) {
         }
     }
 }

@@ -3,6 +3,7 @@
 #include "py/builtin.h"
 #include "py/compile.h"
 #include "py/gc.h"
+#include "py/mphal.h"
 #include "py/objstr.h"
 #include "py/persistentcode.h"
 #include "py/runtime.h"
@@ -26,13 +27,14 @@ typedef struct _run_t {
     const char *argv;
     bool from_source;
     bool in_place;
+    bool real_sleep;
     uint32_t emit;
     uint32_t opt;
     uint32_t heap;
 } run_t;
 
 const char *const run_keys[] = {
-    "tag", "path", "mode", "load", "emit", "opt", "heap", "modpath", "argv", "image", NULL,
+    "tag", "path", "mode", "load", "sleep", "emit", "opt", "heap", "modpath", "argv", "image", NULL,
 };
 
 size_t run_heap_default(void) {
@@ -82,6 +84,7 @@ static bool image_arg(const command_t *command) {
 static bool parse_run(const command_t *command, run_t *run) {
     static const char *const modes[] = { "mpy", "source", NULL };
     static const char *const loads[] = { "copy", "rom", NULL };
+    static const char *const sleeps[] = { "skip", "real", NULL };
     #if MICROPY_EMIT_NATIVE
     static const char *const emitters[] = { "bytecode", "native", "viper", NULL };
     #else
@@ -111,6 +114,14 @@ static bool parse_run(const command_t *command, run_t *run) {
             return false;
         }
         run->in_place = how == 1;
+    }
+    arg = command_get(command, "sleep");
+    if (arg != NULL) {
+        int how = choose(arg, sleeps, "sleep is skip or real, not");
+        if (how < 0) {
+            return false;
+        }
+        run->real_sleep = how == 1;
     }
     arg = command_get(command, "emit");
     if (arg != NULL) {
@@ -235,6 +246,7 @@ void run_record_times(void) {
     record_uint("out_bytes", session.out_bytes);
     record_uint("load_us", loaded - session.begin_us);
     record_uint("run_us", now - loaded);
+    record_uint("skipped_us", mp_hal_skipped_us());
 }
 
 static void record_exit(mp_obj_t exc) {
@@ -389,6 +401,7 @@ void run_command(const command_t *command) {
         return;
     }
     session.running = true;
+    session.real_sleep = run.real_sleep;
     session.stage = STAGE_MOUNT;
     session.out_bytes = 0;
     session.loaded_us = 0;
