@@ -76,7 +76,7 @@ const std::vector<Fact>& facts() {
         {"error_reporting", FactKind::Word, "how much the target's messages say",
          "none terse normal detailed"},
         {"byte_order", FactKind::Word, "byte order of the target", "little big"},
-        {"host_byte_order", FactKind::Word, "byte order of the host's CPython", "little big"},
+        {"same_byte_order", FactKind::Flag, "the target has the byte order of the host's CPython", ""},
         {"inline_asm", FactKind::Word, "inline assembler of the target's compiler", "thumb xtensa rv32"},
     };
     return rows;
@@ -120,8 +120,6 @@ FactValue fact_value(std::string_view name, const RequirementScope& scope) {
     if (name == "thread") return target.thread;
     if (name == "error_reporting") return target.error_reporting;
     if (name == "byte_order") return target.byte_order;
-    if (name == "host_byte_order")
-        return std::string(std::endian::native == std::endian::little ? "little" : "big");
     if (name == "inline_asm") return target.inline_asm;
     if (name.starts_with(kEnvironmentPrefix) && scope.environment) {
         const auto at = scope.environment->find(std::string(name.substr(kEnvironmentPrefix.size())));
@@ -134,6 +132,8 @@ bool name_holds(std::string_view name, const RequirementScope& scope) {
     if (name == "float") return scope.target.float_bits > 0;
     if (name == "unicode") return scope.target.unicode;
     if (name == "via_mpy") return scope.mode == Mode::Mpy;
+    if (name == "same_byte_order")
+        return scope.target.byte_order == (std::endian::native == std::endian::little ? "little" : "big");
     if (is_inline_asm_feature(name)) return scope.target.inline_asm_features.contains(std::string(name));
     if (find_feature(name)) return scope.target.has(std::string(name));
     const FactValue value = fact_value(name, scope);

@@ -60,6 +60,18 @@ TEST(Requirement, EveryFeatureOfTheTableCanBeAskedFor) {
     }
 }
 
+TEST(Requirement, EveryFactOfAFullTargetIsThere) {
+    Capabilities target = x64_target();
+    target.build = "standard";
+    target.thread = "GIL";
+    target.inline_asm = "thumb";
+    for (const Fact& row : facts()) {
+        EXPECT_TRUE(holds(row.name, target)) << row.name;
+        EXPECT_NE(fact_text(row.name, {target}), "none") << row.name;
+        EXPECT_NE(fact_text(row.name, {target}), "missing") << row.name;
+    }
+}
+
 TEST(Requirement, EveryFactHasAText) {
     const Capabilities target;
     for (const Fact& row : facts()) EXPECT_FALSE(fact_text(row.name, {target}).empty()) << row.name;

@@ -1,0 +1,240 @@
+#include "harness/suite/stock_rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/model/features.h"
+
+namespace harness {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const Release k125{1, 25, 0, false};
+const Release k129{1, 29, 0, true};
+
+/// A Linux build with everything.
+Capabilities full_target() {
+    Capabilities target;
+    target.platform = "linux";
+    target.build = "standard";
+    target.arch = "x64";
+    target.thread = "GIL";
+    target.float_bits = 64;
+    target.unicode = true;
+    target.error_reporting = "detailed";
+    target.byte_order = "little";
+    for (const Feature& row : kFeatures) target.features.emplace(row.name);
+    return target;
+}
+
+StockRules rules(const std::optional<Release>& release) {
+    auto parsed = StockRules::built_in(release);
+    EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().text());
+    return std::move(*parsed);
+}
+
+std::string reason(const std::optional<Release>& release, std::string_view id, const Capabilities& target,
+                   Mode mode = Mode::Source, Emitter emitter = Emitter::Bytecode) {
+    const std::size_t slash = id.rfind('/') + 1;
+    const StockName name{id, id, id.substr(slash, id.size() - slash - 3)};
+    return rules(release).skip_reason(name, {target, mode, emitter}).value_or("");
+}
+/// The reason when one thing is taken from the full target.
+std::string without(const std::string& feature, std::string_view id, const Release& release = k129) {
+    Capabilities target = full_target();
+    target.features.erase(feature);
+    return reason(release, id, target);
+}
+std::string refusal(std::string_view text) {
+    const auto parsed = StockRules::parse(text, "rules.toml", k129);
+    return parsed ? "accepted" : parsed.error().text();
+}
+
+TEST(StockRules, TheBuiltInRulesHoldForEveryRelease) {
+    for (const auto& release : {std::optional(k125), std::optional(Release{1, 27, 0, false}),
+                                std::optional(k129), std::optional<Release>()})
+        rules(release);
+}
+
+TEST(StockRules, AFullTargetSkipsNothingByName) {
+    for (const auto* id :
+         {"basics/int_big1.py", "basics/asyncio_x.py", "micropython/viper_args.py", "basics/slice_attrs.py",
+          "basics/constant_x.py", "extmod/ssl_poll.py", "float/complex1.py", "basics/x_endian.py"})
+        EXPECT_EQ(reason(k129, id, full_target()), "") << id;
+}
+
+TEST(StockRules, FileNamesSayWhatTheyNeed) {
+    EXPECT_EQ(without("native_emitter", "micropython/native_try.py"), "needs native_emitter");
+    EXPECT_EQ(without("native_emitter", "micropython/viper_x.py"), "needs native_emitter");
+    EXPECT_EQ(without("int_big", "basics/int_big1.py"), "needs int_big");
+    EXPECT_EQ(without("int_big", "float/x_intbig.py"), "needs int_big");
+    EXPECT_EQ(without("int_big", "ports/unix/ffi_int_base.py"), "needs int_big");
+    EXPECT_EQ(without("int_64", "basics/int_64_basics.py"), "needs int_64");
+    EXPECT_EQ(without("bytearray", "basics/bytearray1.py"), "needs bytearray");
+    EXPECT_EQ(without("set", "basics/frozenset1.py"), "needs set");
+    EXPECT_EQ(without("set", "basics/builtin_set.py"), "needs set");
+    EXPECT_EQ(without("slice", "basics/bytearray_slice_assign.py"), "needs slice");
+    EXPECT_EQ(without("async", "extmod/asyncio_basic.py"), "needs async");
+    EXPECT_EQ(without("const", "basics/constant_x.py"), "needs const");
+    EXPECT_EQ(without("reverse_ops", "basics/class_reverse_op.py"), "needs reverse_ops");
+    EXPECT_EQ(without("fstring", "basics/string_fstring.py"), "needs fstring");
+    EXPECT_EQ(without("tstring", "basics/string_tstring_x.py"), "needs tstring");
+    EXPECT_EQ(reason(k129, "basics/asmith.py", full_target()), "needs inline_asm");
+    Capabilities big = full_target();
+    big.byte_order = "big";
+    EXPECT_EQ(reason(k129, "basics/struct_endian.py", big), "needs same_byte_order");
+}
+
+TEST(StockRules, NamesAreCaseSensitiveAndInTheStemOnly) {
+    EXPECT_EQ(without("slice", "slice/int1.py"), "");
+    EXPECT_EQ(without("int_big", "basics/Int_big.py"), "");
+}
+
+TEST(StockRules, RowsHoldForTheirReleases) {
+    const Capabilities target = full_target();
+    const auto via_mpy = [&](const Release& release) {
+        return reason(release, "import/import_file.py", target, Mode::Mpy);
+    };
+    EXPECT_EQ(via_mpy(k125), "");
+    EXPECT_THAT(via_mpy(k129), HasSubstr("source file"));
+    EXPECT_EQ(reason(k129, "import/import_file.py", target, Mode::Source), "");
+    const auto native = [&](const Release& release, std::string_view id) {
+        return reason(release, id, target, Mode::Mpy, Emitter::Native);
+    };
+    EXPECT_NE(native(k125, "misc/print_exception.py"), "");
+    EXPECT_EQ(native(k129, "misc/print_exception.py"), "");
+    EXPECT_EQ(native(k125, "micropython/heapalloc_slice.py"), "");
+    EXPECT_NE(native(k129, "micropython/heapalloc_slice.py"), "");
+    EXPECT_NE(native(k125, "stress/bytecode_limit.py"), "");
+    EXPECT_NE(native(k129, "stress/bytecode_limit.py"), "");
+    EXPECT_EQ(without("int_64", "basics/int_64_basics.py", k125), "");
+    EXPECT_EQ(without("module_io", "basics/io_bytesio.py", k125), "needs module_io");
+    EXPECT_EQ(without("module_io", "basics/io_bytesio.py", k129), "");
+    EXPECT_EQ(without("slice", "elsewhere/fun_str.py", k125), "needs slice");
+    EXPECT_EQ(without("slice", "elsewhere/fun_str.py", k129), "");
+}
+
+TEST(StockRules, AnUnknownReleaseIsTheNewest) {
+    EXPECT_NE(reason(std::nullopt, "import/import_file.py", full_target(), Mode::Mpy), "");
+}
+
+TEST(StockRules, FloatsByPrecision) {
+    Capabilities target = full_target();
+    const auto skipped = [&](int bits, std::string_view id) {
+        target.float_bits = bits;
+        return reason(k129, id, target);
+    };
+    EXPECT_EQ(skipped(64, "float/float_divmod.py"), "");
+    EXPECT_EQ(skipped(32, "float/float_divmod.py"), "needs float_bits >= 64, which is 32 here");
+    EXPECT_EQ(skipped(32, "float/bytes_construct.py"), "");
+    EXPECT_EQ(skipped(30, "float/bytes_construct.py"), "needs float_bits >= 32, which is 30 here");
+    EXPECT_EQ(skipped(30, "misc/rge_sm.py"), "");
+    EXPECT_EQ(skipped(0, "misc/rge_sm.py"), "needs float");
+}
+
+TEST(StockRules, PlatformsThreadsMessagesAndAssemblers) {
+    Capabilities target = full_target();
+    target.platform = "rp2";
+    EXPECT_NE(reason(k129, "thread/stress_heap.py", target), "");
+    EXPECT_NE(reason(k129, "micropython/meminfo.py", target), "");
+    EXPECT_EQ(reason(k129, "micropython/meminfo.py", full_target()), "");
+    target = full_target();
+    target.thread = "unsafe";
+    EXPECT_NE(reason(k129, "thread/mutate_dict.py", target), "");
+    EXPECT_EQ(reason(k129, "thread/mutate_dict.py", full_target()), "");
+    EXPECT_NE(reason(k125, "thread/mutate_dict.py", full_target()), "");
+    target.error_reporting = "terse";
+    EXPECT_NE(reason(k129, "misc/print_exception.py", target), "");
+    EXPECT_EQ(reason(k129, "extmod/asyncio_gather_notimpl.py", target), "");
+    target.error_reporting = "none";
+    EXPECT_NE(reason(k129, "misc/print_exception.py", target), "");
+    EXPECT_NE(reason(k129, "extmod/asyncio_gather_notimpl.py", target), "");
+    target.inline_asm = "thumb";
+    EXPECT_EQ(reason(k129, "inlineasm/thumb/asm_vfp_x.py", target), "needs vfp");
+    EXPECT_EQ(reason(k125, "inlineasm/thumb/asmbcc.py", target), "needs thumb2");
+    target.inline_asm_features = {"thumb2", "vfp"};
+    EXPECT_EQ(reason(k129, "inlineasm/thumb/asm_vfp_x.py", target), "");
+    EXPECT_EQ(reason(k125, "inlineasm/thumb/asmbcc.py", target), "");
+}
+
+TEST(StockRules, SourceModeNeedsAnEmitterOnTheTarget) {
+    Capabilities target = full_target();
+    target.features.erase("native_emitter");
+    EXPECT_THAT(reason(k129, "basics/int1.py", target, Mode::Source, Emitter::Native),
+                HasSubstr("native_emitter"));
+    EXPECT_EQ(reason(k129, "basics/int1.py", target, Mode::Mpy, Emitter::Native), "");
+}
+
+TEST(StockRules, FoldersFollowTheTarget) {
+    const auto folders = [](const Release& release, const Capabilities& target) {
+        return rules(release).folders({target});
+    };
+    EXPECT_THAT(folders(k125, full_target()), Contains("ports/unix"));
+    EXPECT_THAT(folders(k125, full_target()), Not(Contains("thread")));
+    EXPECT_THAT(folders(k129, full_target()), Contains("ports/unix"));
+    EXPECT_THAT(folders(k129, full_target()), Contains("thread"));
+    EXPECT_THAT(folders(k129, full_target()), Contains("cmdline"));
+    Capabilities board = full_target();
+    board.platform = "qemu";
+    board.thread = "";
+    board.inline_asm = "thumb";
+    EXPECT_THAT(folders(k125, board), Contains("ports/qemu"));
+    EXPECT_THAT(folders(k125, board), Contains("inlineasm/thumb"));
+    EXPECT_THAT(folders(k129, board), Contains("ports/qemu"));
+    EXPECT_THAT(folders(k129, board), Not(Contains("thread")));
+    EXPECT_THAT(folders(k129, board), Not(Contains("import")));
+    board.platform = "pyboard";
+    EXPECT_THAT(folders(k129, board), Contains("ports/stm32"));
+    board.platform = "linux";
+    board.build = "minimal";
+    EXPECT_THAT(folders(k129, board), Contains("import"));
+    EXPECT_THAT(folders(k129, board), Not(Contains("io")));
+}
+
+TEST(StockRules, PatternsFlakesAndExclusives) {
+    const StockRules newest = rules(k129);
+    const Capabilities target = full_target();
+    EXPECT_TRUE(newest.is_pattern("micropython/meminfo.py"));
+    EXPECT_TRUE(newest.is_pattern("ports/unix/extra_coverage.py"));
+    EXPECT_FALSE(rules(k125).is_pattern("ports/unix/extra_coverage.py"));
+    EXPECT_FALSE(newest.is_pattern("basics/int1.py"));
+    EXPECT_EQ(newest.flaky("thread/thread_gc1.py", {target}), "GC race condition");
+    EXPECT_EQ(newest.flaky("thread/stress_heap.py", {target}), std::nullopt);
+    EXPECT_EQ(rules(k125).flaky("thread/thread_gc1.py", {target}), std::nullopt);
+    EXPECT_EQ(newest.exclusive_key("s.bind(('', 8000))").value(), "network");
+    EXPECT_EQ(newest.exclusive_key("await asyncio.start_server(f, a, p)").value(), "network");
+    EXPECT_EQ(newest.exclusive_key("print('bind')").value(), "");
+}
+
+TEST(StockRules, LinksAreFollowedBeforeComparing) {
+    Capabilities target = full_target();
+    target.features.erase("complex");
+    const StockName linked{"other/link.py", "float/complex1.py", "link"};
+    EXPECT_EQ(rules(k129).skip_reason(linked, {target}), "needs complex");
+}
+
+TEST(StockRules, RefusesWhatIsWrongWithFileAndLine) {
+    EXPECT_EQ(refusal("schema = 1\n"), "accepted");
+    EXPECT_THAT(refusal("schema = 2\n"), HasSubstr("rules.toml:1: 'schema' has to be 1"));
+    EXPECT_THAT(refusal("schema = 1\n[[skips]]\n"), HasSubstr("rules.toml:2: the key 'skips'"));
+    EXPECT_THAT(refusal("schema = 1\n[[skip]]\ntests = \"x\"\n"), HasSubstr("either 'needs' or 'when'"));
+    EXPECT_THAT(refusal("schema = 1\n[[skip]]\ntests = \"x\"\nneeds = \"float\"\nwhen = \"float\"\n"),
+                HasSubstr("either 'needs' or 'when'"));
+    EXPECT_THAT(refusal("schema = 1\n[[skip]]\ntests = \"x\"\nwhen = \"float\"\n"),
+                HasSubstr("'reason' belongs to 'when'"));
+    EXPECT_THAT(refusal("schema = 1\n[[skip]]\ntests = \"x\"\nneeds = \"flaot\"\n"),
+                HasSubstr("rules.toml:4: needs: column 1: 'flaot'"));
+    EXPECT_THAT(refusal("schema = 1\n[[skip]]\nneeds = \"float\"\n"), HasSubstr("name 'tests' or 'stems'"));
+    EXPECT_THAT(refusal("schema = 1\n[[folder]]\n"), HasSubstr("'path' is missing"));
+    EXPECT_THAT(refusal("schema = 1\n[[folder]]\npath = \"x\"\nreleases = \"new\"\n"),
+                HasSubstr("rules.toml:4: releases"));
+    EXPECT_THAT(refusal("schema = 1\n[[exclusive]]\nsource = \"(\"\nkey = \"k\"\n"),
+                HasSubstr("rules.toml:3"));
+    EXPECT_THAT(refusal("schema = 1\n[[flaky]]\ntest = \"x\"\n"), HasSubstr("'reason' is missing"));
+}
+
+}  // namespace
+}  // namespace harness
