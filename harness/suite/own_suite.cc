@@ -66,8 +66,9 @@ Result<Test> make_test(const Program& program, const fs::path& folder) {
 
 bool is_test_file(const fs::path& relative) {
     return relative.extension() == ".py" &&
-           std::none_of(relative.begin(), relative.end(),
-                        [](const fs::path& part) { return part == "helpers" || part == "shim"; });
+           std::none_of(relative.begin(), relative.end(), [](const fs::path& part) {
+               return part == "helpers" || part == "shim" || part == "support";
+           });
 }
 
 }  // namespace
