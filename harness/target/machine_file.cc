@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 std::vector<std::string> MachineFile::command(const fs::path& firmware_elf, const fs::path& image) const {
     std::vector<std::string> argv{qemu};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
-    argv.insert(argv.end(), {"-display", "none", "-monitor", "none", "-no-reboot", "-serial", "stdio"});
+    argv.insert(argv.end(), {"-display", "none", "-monitor", "none", "-no-reboot"});
+    argv.insert(argv.end(), console.begin(), console.end());
     if (!image.empty())
         argv.insert(argv.end(), {"-device", fmt::format("loader,file={},addr={:#x},force-raw=on",
                                                         image.string(), window_address)});
@@ -35,6 +36,7 @@ Result<MachineFile> parse_machine_file(std::string_view text, const fs::path& fi
     machine.compiler = reader.required_text("compiler");
     machine.compiler_package = reader.required_text("compiler_package");
     machine.arguments = reader.texts("arguments");
+    machine.console = reader.texts("console");
     machine.window_address = static_cast<std::uint64_t>(reader.number("window").value_or(0));
     machine.window_size_bytes = static_cast<std::uint64_t>(reader.number("window_size").value_or(0));
     machine.time_factor = reader.real("time_factor").value_or(1.0);
@@ -55,6 +57,10 @@ Result<MachineFile> parse_machine_file(std::string_view text, const fs::path& fi
     if (machine.window_size_bytes < 4096)
         return reader.error_at("window_size",
                                "the artifact window needs an address and a size of at least 4096 octets");
+    if (machine.console.empty())
+        return reader.error_at("console",
+                               "expected the emulator's options that connect the console to its "
+                               "standard input and output");
     if (!(machine.time_factor > 0)) return reader.error_at("time_factor", "expected a positive number");
     return machine;
 }

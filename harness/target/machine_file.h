@@ -25,6 +25,8 @@ struct MachineFile {
     std::string compiler_package;      ///< Debian packages that bring it and its C library
     /// Between `qemu` and the console: machine, CPU, memory. Without image and firmware.
     std::vector<std::string> arguments;
+    /// How the firmware's console reaches QEMU's own standard input and output.
+    std::vector<std::string> console;
     /// Where the ROMFS image lies in the machine's memory.
     std::uint64_t window_address = 0;
     std::uint64_t window_size_bytes = 0;

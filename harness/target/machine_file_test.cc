@@ -18,6 +18,7 @@ package = "qemu-system-arm"
 compiler = "arm-none-eabi-gcc"
 compiler_package = "gcc-arm-none-eabi"
 arguments = ["-M", "board"]
+console = ["-serial", "stdio"]
 window = 0x21000000
 window_size = 0x01000000
 )";
@@ -39,12 +40,13 @@ TEST(MachineFile, NamesFileAndLineOfEachMistake) {
         const auto machine = parse_machine_file(text, "qemu-configs/board.toml");
         return machine ? std::string("accepted") : machine.error().text();
     };
-    EXPECT_THAT(broken("window_size", "window_sise"), HasSubstr("qemu-configs/board.toml:12"));
+    EXPECT_THAT(broken("window_size", "window_sise"), HasSubstr("qemu-configs/board.toml:13"));
     EXPECT_THAT(broken("\"armv6m\"", "\"z80\""), HasSubstr("there is no arch \"z80\""));
     EXPECT_THAT(broken("[\"armv7em\", \"armv6m\"]", "[\"armv6m\"]"), HasSubstr("has to stand first"));
     EXPECT_THAT(broken("name = \"board\"", "name = \"other\""), HasSubstr("have to be the same"));
     EXPECT_THAT(broken("about = \"a board\"", ""), HasSubstr("about"));
     EXPECT_THAT(broken("0x01000000", "12"), HasSubstr("at least 4096"));
+    EXPECT_THAT(broken("[\"-serial\", \"stdio\"]", "[]"), HasSubstr("connect the console"));
 }
 
 TEST(MachineFile, EveryFileOfTheProjectIsGood) {
