@@ -144,10 +144,11 @@ def run(argv, purpose, cwd=None, watch=None, stall_s=None, timeout_s=1800):
     except FileNotFoundError:
         raise SetupError(f"{purpose}: the program {argv[0]} is not there. "
                          "Start ci/setup to install what is missing.") from None
-    try:
-        stdout, stderr = finish(child, argv, purpose, watch, stall_s, timeout_s)
-    finally:
-        end_group(child)
+    with child:
+        try:
+            stdout, stderr = finish(child, argv, purpose, watch, stall_s, timeout_s)
+        finally:
+            end_group(child)
     if child.returncode != 0:
         output = stdout + "\n" + stderr
         cause = FULL if is_full(watch) else explain(output)

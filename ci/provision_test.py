@@ -1,0 +1,151 @@
+"""The pieces of ci/provision, each by itself."""
+
+import json
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "provision"))
+import command  # noqa: E402
+import debian  # noqa: E402
+import pins  # noqa: E402
+from component import STAMP, Component, pin_key  # noqa: E402
+from report import SetupError  # noqa: E402
+
+CI = Path(__file__).resolve().parent
+
+
+class ComponentTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.deps = Path(folder.name)
+
+    def component(self, key="k", build=lambda folder: {"n": 1}, proof=()):
+        return Component(path="kind/name", what="", why="", key=key, build=build, proof=list(proof))
+
+    def test_is_missing_until_made_and_then_tells_its_facts(self):
+        component = self.component()
+        self.assertIsNone(component.stamp(self.deps))
+        self.assertEqual(component.missing_because(self.deps), "not there")
+        component.make(self.deps)
+        self.assertEqual(component.stamp(self.deps), {"n": 1})
+
+    def test_is_missing_when_its_build_fails_half_way(self):
+        def fail(folder):
+            (folder / "half").write_text("x")
+            raise SetupError("no")
+
+        component = self.component(build=fail)
+        with self.assertRaises(SetupError):
+            component.make(self.deps)
+        self.assertIsNone(component.stamp(self.deps))
+        self.assertEqual(component.missing_because(self.deps), "incomplete")
+
+    def test_starts_from_an_empty_folder(self):
+        (self.deps / "kind/name").mkdir(parents=True)
+        (self.deps / "kind/name/leftover").write_text("x")
+        seen = []
+        self.component(build=lambda folder: seen.extend(folder.iterdir()) or {}).make(self.deps)
+        self.assertEqual(seen, [])
+
+    def test_another_key_a_lost_file_or_a_torn_stamp_make_it_missing(self):
+        component = self.component(proof=["file"], build=lambda folder: (folder / "file").write_text("x") and {})
+        component.make(self.deps)
+        self.assertIsNotNone(component.stamp(self.deps))
+        self.assertIsNone(self.component(key="other").stamp(self.deps))
+        (self.deps / "kind/name/file").unlink()
+        self.assertIsNone(component.stamp(self.deps))
+        component.make(self.deps)
+        stamp = self.deps / "kind/name" / STAMP
+        stamp.write_text(stamp.read_text()[:-5])
+        self.assertIsNone(component.stamp(self.deps))
+
+    def test_key_depends_on_every_fact(self):
+        self.assertNotEqual(pin_key(1, {"a": "b"}), pin_key(1, {"a": "c"}))
+        self.assertEqual(pin_key({"a": 1, "b": 2}), pin_key({"b": 2, "a": 1}))
+
+
+class CommandTest(unittest.TestCase):
+    def test_gives_the_output(self):
+        self.assertEqual(command.run(["sh", "-c", "echo out; echo err >&2"], "trying"), "out\n")
+
+    def test_a_failure_names_purpose_cause_and_last_words(self):
+        with self.assertRaises(SetupError) as caught:
+            command.run(["sh", "-c", "echo 'x: No space left on device' >&2; exit 7"], "unpacking it")
+        self.assertIn("unpacking it failed: the disk is full", str(caught.exception))
+        self.assertIn("status 7", str(caught.exception))
+        self.assertIn("No space left on device", str(caught.exception))
+
+    def test_a_missing_program_is_named(self):
+        with self.assertRaisesRegex(SetupError, "the program no-such-program-here is not there"):
+            command.run(["no-such-program-here"], "trying")
+
+    def test_a_command_that_takes_too_long_is_ended_with_its_children(self):
+        started = time.monotonic()
+        with self.assertRaisesRegex(SetupError, "did not finish within 1 s"):
+            command.run(["sh", "-c", "sleep 60 & wait"], "waiting", timeout_s=1)
+        self.assertLess(time.monotonic() - started, 20)
+
+    def test_a_command_that_makes_no_progress_is_ended(self):
+        with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(SetupError, "nothing has arrived for 1 s"):
+            command.run(["sleep", "60"], "fetching", watch=Path(folder), stall_s=1)
+
+    def test_a_command_that_makes_progress_is_left_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            command.run(["sh", "-c", f"for i in 1 2 3 4 5 6 7 8; do echo >>{folder}/x; sleep 0.5; done"], "fetching",
+                        watch=Path(folder), stall_s=3)
+
+    def test_every_cause_is_found_by_its_words(self):
+        for needles, meaning in command.CAUSES:
+            for needle in needles:
+                self.assertIsNotNone(command.explain(f"E: {needle} x"), needle)
+        self.assertIsNone(command.explain("all is well"))
+
+
+class DebianTest(unittest.TestCase):
+    def test_prefers_debians_own_archive_of_the_machines_release(self):
+        listing = ("Debian|Debian-Security|bookworm-security|main|http://b/security/\n"
+                   "Debian|Debian|bookworm-updates|main|http://a/updates/\n"
+                   "Debian|Debian|bookworm|main|http://z/debian/\n"
+                   "Debian|Debian|bookworm|contrib|http://c/contrib/\n"
+                   "Debian|Debian|bookworm|main|cdrom://disc/\n"
+                   "Somebody|Else|bookworm|main|http://d/else/\n"
+                   "$(ORIGIN)|$(LABEL)|bookworm|main|http://e/unknown/\n")
+        self.assertEqual(debian.debian_sources(listing, "bookworm"), ["http://z/debian/", "http://a/updates/"])
+
+    def test_understands_package_file_names(self):
+        self.assertEqual(debian.package_identity("libfoo1_1%3a2.4-1~deb13u1_armhf.deb"),
+                         ("libfoo1:armhf", "1:2.4-1~deb13u1"))
+
+
+class PinsTest(unittest.TestCase):
+    def load(self, change=lambda text: text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "pins.toml"
+            path.write_text(change((CI / "pins.toml").read_text()))
+            return pins.load(path)
+
+    def refuse(self, old, new, words):
+        self.assertIn(old, (CI / "pins.toml").read_text())
+        with self.assertRaisesRegex(SetupError, words):
+            self.load(lambda text: text.replace(old, new, 1))
+
+    def test_the_projects_own_pins_are_whole(self):
+        loaded = self.load()
+        self.assertEqual([build["target"] for build in loaded["debian"]["runtime"]["build"]],
+                         ["unix-x64", "unix-x86", "unix-armhf", "unix-armel"])
+        json.dumps(loaded)
+
+    def test_refuses_what_could_not_be_meant(self):
+        self.refuse('layout = 1', 'layout = ', "cannot be read")
+        self.refuse('dsc_sha256 = "8c', 'dsc_sha256 = "8C', "debian.source.dsc_sha256 should be 64")
+        self.refuse('sha256 = "77', 'sha512 = "77', "compiler 1 lacks sha256")
+        self.refuse('module = ', 'surprise = 1\nmodule = ', "extension_runtime 1 has the unknown key surprise")
+        self.refuse('compiler = "1.29.0"', 'compiler = "1.28.0"', "a runtime needs the compiler of release 1.28.0")
+
+
+if __name__ == "__main__":
+    unittest.main()
