@@ -88,7 +88,8 @@ def provide(pins, components, deps):
         check_room(deps, len(missing))
         (deps / "deps.json").unlink(missing_ok=True)
     kept = len(components) - len(missing)
-    say(f"Fetching into {deps}: {len(missing)} parts" + (f" ({kept} are there already)." if kept else "."))
+    if missing:
+        say(f"Fetching into {deps}: {len(missing)} parts" + (f" ({kept} are there already)." if kept else "."))
     progress = Progress(len(missing) + 1)
     for component in missing:
         progress.step(component.what, component.why)
