@@ -1,0 +1,35 @@
+#include "harness/target/probe_cache.h"
+
+#include <nlohmann/json.hpp>
+
+#include "harness/base/files.h"
+
+namespace harness {
+using nlohmann::json;
+
+std::optional<ProbeAnswers> ProbeCache::find(const std::string& key) const {
+    if (folder_.empty()) return std::nullopt;
+    const auto text = read_file(folder_ / (key + ".json"));
+    if (!text) return std::nullopt;
+    const json document = json::parse(*text, nullptr, /*allow_exceptions=*/false);
+    if (!document.is_object()) return std::nullopt;
+    ProbeAnswers answers;
+    for (const auto& [name, entry] : document.items()) {
+        if (!entry.is_object() || !entry.contains("output") || !entry["output"].is_string() ||
+            !entry.contains("ended_well") || !entry["ended_well"].is_boolean())
+            return std::nullopt;
+        answers[name] = {entry["output"].get<std::string>(), entry["ended_well"].get<bool>()};
+    }
+    return answers;
+}
+
+void ProbeCache::keep(const std::string& key, const ProbeAnswers& answers) const {
+    if (folder_.empty()) return;
+    json document = json::object();
+    for (const auto& [name, answer] : answers)
+        document[name] = {{"output", answer.output}, {"ended_well", answer.ended_well}};
+    (void)write_file_atomically(folder_ / (key + ".json"),
+                                document.dump(1, ' ', /*ensure_ascii=*/true, json::error_handler_t::replace));
+}
+
+}  // namespace harness
