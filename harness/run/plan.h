@@ -14,6 +14,7 @@
 #include "harness/base/result.h"
 #include "harness/model/job.h"
 #include "harness/model/target.h"
+#include "harness/suite/requirement.h"
 
 namespace harness {
 
@@ -59,6 +60,11 @@ class TestSource {
                                                           const Combination& combination) const = 0;
     /// True when the suite is also compiled with the newest compiler, beside the one paired with the runtime.
     [[nodiscard]] virtual bool wants_newest_compiler() const = 0;
+    /// Why a failure of the test does not fail the run (a list of the suite's own). Nothing for most tests.
+    [[nodiscard]] virtual std::optional<std::string> flaky_reason(const Test&,
+                                                                  const RequirementScope&) const {
+        return std::nullopt;
+    }
 };
 
 struct PlanOptions {

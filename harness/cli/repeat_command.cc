@@ -1,0 +1,51 @@
+#include "harness/cli/repeat_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+
+namespace harness {
+
+std::string shell_word(std::string_view word) {
+    const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view("/._-+=:,@%").find(c) != std::string_view::npos;
+    });
+    if (plain) return std::string(word);
+    std::string quoted = "'";
+    for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted + "'";
+}
+
+std::vector<std::string> split_words(std::string_view text) {
+    std::istringstream stream{std::string(text)};
+    std::vector<std::string> words;
+    for (std::string word; stream >> word;) words.push_back(word);
+    return words;
+}
+
+std::string repeat_command(const Job& job, const RunOptions& options) {
+    std::vector<std::string> words{"./run-tests"};
+    const auto add = [&](std::string_view option, std::string_view value) {
+        words.emplace_back(option);
+        words.push_back(shell_word(value));
+    };
+    if (job.mode == Mode::Mpy) words.emplace_back("--via-mpy");
+    if (job.emitter != Emitter::Bytecode) add("--emit", word(job.emitter));
+    if (!job.target.starts_with("check-")) add("--target", job.target);
+    if (!job.arch.empty()) add("--arch", job.arch);
+    for (const std::string& file : options.mpy_cross) add("--mpy-cross", file);
+    for (const std::string& file : options.micropython) add("--micropython", file);
+    if (!options.cpython.empty()) add("--cpython", options.cpython);
+    if (!options.micropython_tests.empty()) add("--micropython-tests", options.micropython_tests);
+    if (!options.mpy_cross_flags.empty()) add("--mpy-cross-flags", options.mpy_cross_flags);
+    if (!options.heap_size.empty()) add("--heapsize", options.heap_size);
+    if (options.keep_path) words.emplace_back("--keep-path");
+    words.push_back(
+        shell_word(job.test->suite == "conformance" ? "conformance:" + job.test->id : job.test->id));
+    return fmt::format("{}", fmt::join(words, " "));
+}
+
+}  // namespace harness

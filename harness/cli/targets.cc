@@ -1,0 +1,213 @@
+#include "harness/cli/targets.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "harness/target/process_target.h"
+#include "mpy/facts/archs.h"
+
+namespace harness {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// User-mode emulation starts slowly and runs several times slower than the host.
+constexpr double kEmulatedTimeFactor = 4.0;
+
+bool is_on_path(const std::string& program) {
+    if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0;
+    const char* variable = std::getenv("PATH");
+    std::string_view path = variable == nullptr ? "/usr/bin:/bin" : variable;
+    while (!path.empty()) {
+        const std::size_t colon = std::min(path.find(':'), path.size());
+        const fs::path candidate = fs::path(path.substr(0, colon)) / program;
+        if (::access(candidate.c_str(), X_OK) == 0) return true;
+        path.remove_prefix(std::min(colon + 1, path.size()));
+    }
+    return false;
+}
+
+TargetDescription describe(const RuntimeTool& runtime) {
+    TargetDescription description;
+    description.name = runtime.name;
+    description.runtime = runtime.kind;
+    description.release = runtime.release;
+    description.arch = runtime.arch;
+    description.accepts = accepted_archs(runtime.arch);
+    description.compiler_release = runtime.compiler;
+    description.unavailable = runtime.unavailable;
+    description.packages = runtime.packages;
+    const std::string program =
+        runtime.argv.empty() ? "" : fs::path(runtime.argv.front()).filename().string();
+    const bool emulated = program.starts_with("qemu-");
+    description.machine = emulated ? program + " (user mode)" : "this host";
+    description.time_factor = emulated ? kEmulatedTimeFactor : 1.0;
+    return description;
+}
+
+TargetDescription describe(const MachineFile& machine, const TreeTool* tree, const CompilerTool* compiler) {
+    TargetDescription description;
+    description.name = machine.name;
+    description.runtime = "conformance firmware";
+    description.machine = machine.about;
+    description.arch = machine.arch;
+    description.accepts = machine.accepts;
+    description.time_factor = machine.time_factor;
+    if (tree != nullptr) description.release = description.compiler_release = tree->release;
+    const auto missing = [&](const std::string& what, const std::string& package) {
+        description.unavailable = fmt::format(
+            "{} is not installed: install the Debian package(s) {} (ci/setup does it)", what, package);
+    };
+    if (!is_on_path(machine.qemu))
+        missing(machine.qemu, machine.package);
+    else if (!is_on_path(machine.compiler))
+        missing(machine.compiler, machine.compiler_package);
+    else if (tree == nullptr)
+        description.unavailable =
+            "there is no MicroPython source tree to build the firmware from: run ci/setup";
+    else if (compiler == nullptr)
+        description.unavailable =
+            fmt::format("there is no mpy-cross {} to build the firmware with: run ci/setup", tree->release);
+    return description;
+}
+
+ProcessTargetConfig unix_config(const Project& project, const TargetWishes& wishes) {
+    ProcessTargetConfig config;
+    config.heap_size = wishes.heap_size;
+    if (!wishes.no_cache) config.probe_cache = project.cache / "probe";
+    if (!wishes.keep_path) {
+        // Source: test-conventions 4.2. MicroPython's own unittest is not in Debian's tree, so ours stands in
+        // for it.
+        config.module_path = {".frozen", (wishes.tests_tree.parent_path() / "extmod").string(),
+                              (project.root / "suites" / "support").string()};
+    }
+    return config;
+}
+
+Result<std::unique_ptr<Target>> users_target(const Project& project, const Toolset& toolset,
+                                             WorkspacePool& workspaces, const TargetWishes& wishes,
+                                             const std::string& wish) {
+    const std::size_t equals = wish.find('=');
+    const std::string file = equals == std::string::npos ? wish : wish.substr(equals + 1);
+    std::error_code error;
+    const fs::path path = fs::absolute(file, error);
+    if (!fs::is_regular_file(path, error) || ::access(path.c_str(), X_OK) != 0)
+        return usage_error(
+            fmt::format("--micropython {}: expected a program, found {}", file,
+                        fs::exists(path, error) ? "something that cannot be executed" : "nothing"));
+    ProcessTargetConfig config = unix_config(project, wishes);
+    config.description.name = equals == std::string::npos ? path.filename().string() : wish.substr(0, equals);
+    config.description.runtime = "unix";
+    config.description.machine = "this host";
+    config.argv = {path.string()};
+    (void)toolset;
+    return std::unique_ptr<Target>(std::make_unique<ProcessTarget>(std::move(config), workspaces));
+}
+
+}  // namespace
+
+std::vector<std::string> accepted_archs(const std::string& arch) {
+    const mpy::ArchInfo* host = mpy::find_arch(arch);
+    if (arch.empty() || host == nullptr) return {};
+    std::vector<std::string> names{arch};
+    for (const mpy::ArchInfo& row : mpy::kArchs)
+        if (row.arch != mpy::Arch::None && row.arch != host->arch && mpy::host_accepts(host->arch, row.arch))
+            names.emplace_back(row.name);
+    return names;
+}
+
+Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, WorkspacePool& workspaces,
+                               const TargetWishes& wishes) {
+    TargetSet set;
+    const auto wanted = [&](const std::string& name) {
+        return wishes.names.empty() ||
+               std::find(wishes.names.begin(), wishes.names.end(), name) != wishes.names.end();
+    };
+    std::vector<std::string> known;
+    if (!wishes.micropython.empty()) {
+        for (const std::string& wish : wishes.micropython) {
+            MPY_TRY(std::unique_ptr<Target> target, users_target(project, toolset, workspaces, wishes, wish));
+            known.push_back(target->description().name);
+            if (wanted(known.back())) set.targets.push_back(std::move(target));
+        }
+    } else {
+        for (const RuntimeTool& runtime : toolset.runtimes) {
+            known.push_back(runtime.name);
+            if (!wanted(runtime.name)) continue;
+            TargetDescription description = describe(runtime);
+            if (!description.unavailable.empty()) {
+                set.unusable.push_back(std::move(description));
+                continue;
+            }
+            ProcessTargetConfig config = unix_config(project, wishes);
+            config.description = std::move(description);
+            config.argv = runtime.argv;
+            set.targets.push_back(std::make_unique<ProcessTarget>(std::move(config), workspaces));
+        }
+        MPY_TRY(const std::vector<MachineFile> machines, load_machine_files(project.root / "qemu-configs"));
+        const TreeTool* tree = toolset.trees.empty() ? nullptr : &toolset.trees.front();
+        const CompilerTool* compiler = tree == nullptr ? nullptr : toolset.compiler_of_release(tree->release);
+        for (const MachineFile& machine : machines) {
+            known.push_back(machine.name);
+            if (!wanted(machine.name)) continue;
+            TargetDescription description = describe(machine, tree, compiler);
+            if (!description.unavailable.empty()) {
+                set.unusable.push_back(std::move(description));
+                continue;
+            }
+            MachineTargetConfig config;
+            config.description = std::move(description);
+            config.machine = machine;
+            config.sources = {project.root / "firmware", tree->path, compiler->path,
+                              project.cache / "firmware"};
+            config.build_jobs = wishes.build_jobs;
+            config.icount = wishes.icount;
+            if (!wishes.no_cache) config.probe_cache = project.cache / "probe";
+            auto target = std::make_unique<MachineTarget>(std::move(config));
+            set.machines.push_back(target.get());
+            set.targets.push_back(std::move(target));
+        }
+    }
+    for (const std::string& name : wishes.names) {
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            return usage_error(fmt::format("there is no target {:?}; the targets here are {}", name,
+                                           fmt::join(known, ", ")));
+        for (const TargetDescription& unusable : set.unusable)
+            if (unusable.name == name)
+                return missing_tool(
+                    fmt::format("the target {} cannot be used: {}", name, unusable.unavailable));
+    }
+    if (set.targets.empty())
+        return missing_tool(
+            fmt::format("no target can be used here; {}",
+                        set.unusable.empty() ? "run ci/setup" : set.unusable.front().unavailable));
+    return set;
+}
+
+std::vector<TargetDescription> checking_targets(const std::vector<std::string>& archs,
+                                                const std::vector<TargetDescription>& targets,
+                                                const std::string& compiler_release) {
+    std::vector<TargetDescription> checking;
+    for (const std::string& arch : archs) {
+        const bool covered =
+            std::any_of(targets.begin(), targets.end(), [&](const TargetDescription& target) {
+                return std::find(target.accepts.begin(), target.accepts.end(), arch) != target.accepts.end();
+            });
+        if (covered) continue;
+        TargetDescription description;
+        description.name = "check-" + arch;
+        description.runtime = "none";
+        description.machine = "none: compiled and checked only";
+        description.arch = arch;
+        description.accepts = {arch};
+        description.compiler_release = compiler_release;
+        description.checks_only = true;
+        checking.push_back(std::move(description));
+    }
+    return checking;
+}
+
+}  // namespace harness

@@ -1,0 +1,52 @@
+// Makes the targets of this machine: stock runtimes, machines, the user's own binaries, and stand-ins for
+// archs that nothing can run.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/cli/project.h"
+#include "harness/compile/toolset.h"
+#include "harness/model/target.h"
+#include "harness/target/machine_target.h"
+#include "harness/target/target.h"
+#include "harness/target/workspace.h"
+
+namespace harness {
+
+struct TargetWishes {
+    /// Names; empty = all. A name that does not exist is an error, one that cannot be used as well.
+    std::vector<std::string> names;
+    /// FILE or NAME=FILE, instead of everything that set-up fetched.
+    std::vector<std::string> micropython;
+    /// Tests tree, for the module path of unix targets.
+    std::filesystem::path tests_tree;
+    std::string heap_size;
+    bool keep_path = false;
+    bool no_cache = false;
+    unsigned build_jobs = 1;
+    std::string icount;
+};
+
+struct TargetSet {
+    std::vector<std::unique_ptr<Target>> targets;
+    /// Those that exist but cannot be used here, with the reason in `unavailable`.
+    std::vector<TargetDescription> unusable;
+    /// Every machine target, also in `targets`; for costs and self-tests.
+    std::vector<MachineTarget*> machines;
+};
+
+[[nodiscard]] Result<TargetSet> make_targets(const Project& project, const Toolset& toolset,
+                                             WorkspacePool& workspaces, const TargetWishes& wishes);
+
+/// Stand-ins named "check-ARCH" for those of `archs` that no target accepts.
+[[nodiscard]] std::vector<TargetDescription> checking_targets(const std::vector<std::string>& archs,
+                                                              const std::vector<TargetDescription>& targets,
+                                                              const std::string& compiler_release);
+
+/// Names of archs whose files a host of `arch` loads, its own first.
+[[nodiscard]] std::vector<std::string> accepted_archs(const std::string& arch);
+
+}  // namespace harness

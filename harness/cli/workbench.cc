@@ -1,0 +1,305 @@
+#include "harness/cli/workbench.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/channel.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <set>
+
+#include "harness/cli/own_source.h"
+#include "harness/cli/stock_source.h"
+#include "harness/model/features.h"
+#include "harness/process/process.h"
+#include "mpy/facts/archs.h"
+
+namespace harness {
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kVersion = "0.1.0";
+
+asio::awaitable<Result<void>> open_compilers(Workbench& bench, const RunOptions& options) {
+    if (!options.mpy_cross.empty()) {
+        for (const std::string& file : options.mpy_cross) {
+            const std::string name = fs::path(file).filename().string();
+            MPY_CO_TRY(auto compiler,
+                       co_await open_mpy_cross(name, fs::absolute(file), *bench.compile_cache));
+            bench.compilers.push_back(std::move(compiler));
+            bench.compiler_packages.emplace_back();
+        }
+        co_return Result<void>{};
+    }
+    std::vector<CompilerTool> tools = bench.toolset.compilers;
+    if (tools.empty())
+        co_return missing_tool("there is no mpy-cross: run ci/setup, or give one with --mpy-cross FILE");
+    std::stable_sort(tools.begin(), tools.end(), [](const CompilerTool& a, const CompilerTool& b) {
+        const auto left = Release::parse(a.release);
+        const auto right = Release::parse(b.release);
+        return left && right && *left < *right;
+    });
+    for (const CompilerTool& tool : tools) {
+        MPY_CO_TRY(auto compiler, co_await open_mpy_cross(tool.name, tool.path, *bench.compile_cache));
+        bench.compilers.push_back(std::move(compiler));
+        bench.compiler_packages.push_back(tool.package);
+    }
+    co_return Result<void>{};
+}
+
+Result<void> find_tests_tree(Workbench& bench, const RunOptions& options) {
+    if (!options.micropython_tests.empty()) {
+        std::error_code error;
+        bench.tests_tree = fs::canonical(options.micropython_tests, error);
+        if (error || !fs::is_directory(bench.tests_tree / "basics", error))
+            return usage_error(
+                fmt::format("--micropython-tests {}: expected MicroPython's tests folder, with basics/ in it",
+                            options.micropython_tests));
+        bench.tests_tree_origin = "given by the user";
+        return {};
+    }
+    if (bench.toolset.trees.empty())
+        return missing_tool(
+            "there is no MicroPython tests tree: run ci/setup, or give one with --micropython-tests DIR");
+    bench.tests_tree = bench.toolset.trees.front().path / "tests";
+    bench.tests_tree_origin = bench.toolset.trees.front().package;
+    return {};
+}
+
+void make_oracle(Workbench& bench, const RunOptions& options) {
+    OracleOptions oracle;
+    if (!options.cpython.empty()) oracle.cpython = options.cpython;
+    if (!options.no_cache) oracle.cache_folder = bench.project.cache;
+    // CPython gets the same module path as the targets (test-conventions 6.4); it does not look at it.
+    oracle.environment = inherited_environment();
+    bench.oracle = std::make_unique<Oracle>(std::move(oracle));
+}
+
+Result<void> load_known_failures(Workbench& bench, const RunOptions& options) {
+    if (options.no_known_failures) return {};
+    std::vector<fs::path> files;
+    for (const std::string& file : options.known_failures) files.emplace_back(file);
+    if (files.empty()) files.push_back(bench.project.root / "suites" / "known-failures.toml");
+    for (const fs::path& file : files) MPY_CHECK_OK(bench.known_failures.add_file(file));
+    return {};
+}
+
+/// The compiler that a target is paired with: that of its own release, else the newest that is not newer,
+/// else the oldest. A binary of the user's is asked for its release first.
+std::string paired_compiler(const std::vector<std::unique_ptr<CachingCompiler>>& compilers,
+                            const std::string& release) {
+    const auto wanted = Release::parse(release);
+    const CachingCompiler* best = compilers.front().get();
+    if (wanted)
+        for (const auto& compiler : compilers)
+            if (compiler->identity().release <= *wanted) best = compiler.get();
+    return best->identity().release.text();
+}
+
+asio::awaitable<void> ask(Workbench& bench, AskedTarget& asked,
+                          const std::function<void(const std::string&)>& say) {
+    TargetDescription& description = asked.planned.description;
+    auto capabilities = co_await asked.target->probe();
+    if (!capabilities) {
+        asked.trouble = capabilities.error().text();
+        say(fmt::format("the target {} cannot be used: {}", description.name, asked.trouble));
+        co_return;
+    }
+    asked.planned.capabilities = std::move(*capabilities);
+    if (description.arch.empty()) description.arch = asked.planned.capabilities.arch;
+    if (description.accepts.empty()) description.accepts = accepted_archs(description.arch);
+    if (description.release.empty()) description.release = asked.planned.capabilities.release;
+    const bool has_pair =
+        std::any_of(bench.compilers.begin(), bench.compilers.end(), [&](const auto& compiler) {
+            return compiler->identity().release.text() == description.compiler_release;
+        });
+    if (!has_pair) description.compiler_release = paired_compiler(bench.compilers, description.release);
+}
+
+/// Asks all targets at the same time: most of it is waiting for them.
+asio::awaitable<void> ask_targets(Workbench& bench, const std::function<void(const std::string&)>& say) {
+    for (const auto& target : bench.target_set.targets) {
+        AskedTarget& asked = bench.asked.emplace_back();
+        asked.target = target.get();
+        asked.planned.description = target->description();
+    }
+    const auto executor = co_await asio::this_coro::executor;
+    asio::experimental::channel<void(boost::system::error_code)> ended(executor, bench.asked.size());
+    std::exception_ptr failure;
+    for (AskedTarget& asked : bench.asked)
+        asio::co_spawn(executor, ask(bench, asked, say), [&](std::exception_ptr thrown) {
+            if (thrown) failure = thrown;
+            ended.try_send(boost::system::error_code{});
+        });
+    for (std::size_t i = 0; i < bench.asked.size(); ++i) co_await ended.async_receive(asio::use_awaitable);
+    if (failure) std::rethrow_exception(failure);
+}
+
+/// Archs that a compiler can emit but no target here accepts get a stand-in that only checks.
+void add_checking_targets(Workbench& bench, const RunOptions& options) {
+    if (!options.via_mpy || !options.targets.empty() || !options.micropython.empty()) return;
+    std::vector<std::string> archs;
+    for (const auto& compiler : bench.compilers)
+        for (const std::string& arch : compiler->identity().archs) {
+            const mpy::ArchInfo* row = mpy::find_arch(arch);
+            if (row == nullptr || !row->emits_native) continue;
+            if (std::find(archs.begin(), archs.end(), arch) == archs.end()) archs.push_back(arch);
+        }
+    std::vector<TargetDescription> usable;
+    for (const AskedTarget& asked : bench.asked)
+        if (asked.trouble.empty()) usable.push_back(asked.planned.description);
+    const std::string release = bench.toolset.trees.empty() ? "" : bench.toolset.trees.front().release;
+    for (TargetDescription& description : checking_targets(archs, usable, release)) {
+        AskedTarget& asked = bench.asked.emplace_back();
+        asked.planned.capabilities = checking_capabilities(description.arch);
+        asked.planned.description = std::move(description);
+        TargetDescription& made = asked.planned.description;
+        made.compiler_release = paired_compiler(bench.compilers, made.compiler_release);
+    }
+}
+
+Result<void> make_plan_of(Workbench& bench, const RunOptions& options) {
+    PlanOptions plan;
+    plan.mode = options.via_mpy ? Mode::Mpy : Mode::Source;
+    plan.emitters = options.emitters;
+    plan.archs = options.archs;
+    plan.selection = options.tests;
+    plan.filters = options.filters;
+    std::vector<TestSource*> sources;
+    for (const auto& source : bench.sources) sources.push_back(source.get());
+    MPY_TRY(bench.plan, make_plan(sources, bench.planned_targets(), bench.planned_compilers(), plan));
+    return {};
+}
+
+}  // namespace
+
+Capabilities checking_capabilities(const std::string& arch) {
+    Capabilities capabilities;
+    capabilities.platform = "none";
+    capabilities.build = "none";
+    capabilities.arch = arch;
+    capabilities.mpy_version = 6;
+    capabilities.mpy_sub_version = 3;
+    capabilities.float_bits = 64;
+    capabilities.unicode = true;
+    capabilities.thread = "GIL";
+    capabilities.error_reporting = "detailed";
+    capabilities.byte_order = "little";
+    for (const Feature& feature : kFeatures) capabilities.features.emplace(feature.name);
+    const mpy::ArchInfo* row = mpy::find_arch(arch);
+    if (row == nullptr) return capabilities;
+    capabilities.small_int_bits = row->word_octets * 8 - 1;
+    switch (row->inline_asm) {
+        case mpy::InlineAsm::None:
+            break;
+        case mpy::InlineAsm::Thumb:
+            capabilities.inline_asm = "thumb";
+            if (row->generator != mpy::CodeGenerator::Thumb1)
+                capabilities.inline_asm_features.insert("thumb2");
+            if (row->arch >= mpy::Arch::Armv7emsp) capabilities.inline_asm_features.insert("vfp");
+            break;
+        case mpy::InlineAsm::Xtensa:
+            capabilities.inline_asm = "xtensa";
+            if (row->arch == mpy::Arch::Xtensawin) capabilities.inline_asm_features.insert("windowed");
+            break;
+        case mpy::InlineAsm::Rv32:
+            capabilities.inline_asm = "rv32";
+            break;
+    }
+    return capabilities;
+}
+
+std::vector<PlannedCompiler> Workbench::planned_compilers() const {
+    std::vector<PlannedCompiler> planned;
+    for (const auto& compiler : compilers) {
+        PlannedCompiler& entry = planned.emplace_back();
+        entry.name = compiler->identity().name;
+        entry.release = compiler->identity().release.text();
+        for (const std::string& arch : compiler->identity().archs) {
+            const mpy::ArchInfo* row = mpy::find_arch(arch);
+            if (row != nullptr && row->emits_native) entry.archs.push_back(arch);
+        }
+    }
+    return planned;
+}
+
+std::vector<PlannedTarget> Workbench::planned_targets() const {
+    std::vector<PlannedTarget> planned;
+    for (const AskedTarget& entry : asked)
+        if (entry.trouble.empty()) planned.push_back(entry.planned);
+    return planned;
+}
+
+std::map<std::string, Capabilities> Workbench::capabilities() const {
+    std::map<std::string, Capabilities> all;
+    for (const AskedTarget& entry : asked) all[entry.planned.description.name] = entry.planned.capabilities;
+    return all;
+}
+
+Environment Workbench::environment(const std::string& cpython) const {
+    Environment environment;
+    environment.harness_version = kVersion;
+    environment.cpython = cpython;
+    environment.hash_seed = "0";
+    for (std::size_t i = 0; i < compilers.size(); ++i) {
+        const CompilerIdentity& identity = compilers[i]->identity();
+        environment.compilers.push_back({identity.name, identity.release.text(), identity.version,
+                                         compiler_packages[i], identity.path.string(), identity.hash});
+    }
+    for (const AskedTarget& entry : asked) {
+        TargetSummary summary{entry.planned.description, std::nullopt};
+        summary.description.unavailable = entry.trouble;
+        if (entry.target != nullptr && entry.trouble.empty())
+            summary.capabilities = entry.planned.capabilities;
+        environment.targets.push_back(std::move(summary));
+    }
+    for (const TargetDescription& unusable : target_set.unusable)
+        environment.targets.push_back({unusable, std::nullopt});
+    for (const auto& [name, path] : toolset.tools) environment.tools[name] = path.string();
+    environment.trees[tests_tree.string()] = tests_tree_origin;
+    return environment;
+}
+
+asio::awaitable<Result<std::unique_ptr<Workbench>>> make_workbench(
+    const RunOptions& options, std::function<void(const std::string&)> say) {
+    auto bench = std::make_unique<Workbench>();
+    MPY_CO_TRY(bench->project, find_project());
+    MPY_CO_TRY(bench->toolset, load_toolset(bench->project.deps));
+    bench->compile_cache =
+        std::make_unique<OutcomeCache>(options.no_cache ? fs::path() : bench->project.cache);
+    MPY_CO_TRY(bench->workspaces, WorkspacePool::create());
+    MPY_CO_CHECK_OK(co_await open_compilers(*bench, options));
+    MPY_CO_CHECK_OK(find_tests_tree(*bench, options));
+    MPY_CO_CHECK_OK(load_known_failures(*bench, options));
+    make_oracle(*bench, options);
+
+    TargetWishes wishes;
+    wishes.names = options.targets;
+    wishes.micropython = options.micropython;
+    wishes.tests_tree = bench->tests_tree;
+    wishes.heap_size = options.heap_size;
+    wishes.keep_path = options.keep_path;
+    wishes.no_cache = options.no_cache;
+    wishes.build_jobs = options.jobs;
+    MPY_CO_TRY(bench->target_set, make_targets(bench->project, bench->toolset, *bench->workspaces, wishes));
+    co_await ask_targets(*bench, say);
+    add_checking_targets(*bench, options);
+
+    MPY_CO_TRY(auto own, OwnSource::create(bench->project.root / "suites", bench->project.cache / "suites"));
+    StockWishes stock;
+    stock.tests = bench->tests_tree;
+    stock.release = options.tests_release;
+    stock.folders = options.test_dirs;
+    stock.selection = options.tests;
+    stock.suites = bench->project.root / "suites";
+    MPY_CO_TRY(auto tree, StockSource::create(stock));
+    bench->sources.push_back(std::move(tree));
+    if (options.test_dirs.empty()) bench->sources.push_back(std::move(own));
+    MPY_CO_CHECK_OK(make_plan_of(*bench, options));
+    co_return bench;
+}
+
+}  // namespace harness

@@ -1,0 +1,64 @@
+// Everything that a run works with, made from the options: compilers, oracle, targets, suites, and the plan.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/cli/project.h"
+#include "harness/cli/run_options.h"
+#include "harness/cli/targets.h"
+#include "harness/compile/caching_compiler.h"
+#include "harness/compile/outcome_cache.h"
+#include "harness/compile/toolset.h"
+#include "harness/oracle/oracle.h"
+#include "harness/report/report.h"
+#include "harness/run/plan.h"
+#include "harness/suite/known_failures.h"
+#include "harness/target/workspace.h"
+
+namespace harness {
+
+/// What a target answered, or why it could not be asked.
+struct AskedTarget {
+    Target* target = nullptr;  ///< null for one that only checks
+    PlannedTarget planned;
+    std::string trouble;  ///< not empty: nothing can run on it
+};
+
+struct Workbench {
+    Project project;
+    Toolset toolset;
+    std::unique_ptr<OutcomeCache> compile_cache;
+    std::unique_ptr<WorkspacePool> workspaces;
+    std::vector<std::unique_ptr<CachingCompiler>> compilers;
+    std::vector<std::string> compiler_packages;  ///< beside `compilers`; empty = given by the user
+    std::unique_ptr<Oracle> oracle;
+    TargetSet target_set;
+    std::vector<AskedTarget> asked;
+    std::vector<std::unique_ptr<TestSource>> sources;
+    std::filesystem::path tests_tree;
+    std::string tests_tree_origin;  ///< package, or "given"
+    KnownFailures known_failures;
+    Plan plan;
+
+    [[nodiscard]] std::vector<PlannedCompiler> planned_compilers() const;
+    [[nodiscard]] std::vector<PlannedTarget> planned_targets() const;
+    [[nodiscard]] std::map<std::string, Capabilities> capabilities() const;
+    [[nodiscard]] Environment environment(const std::string& cpython) const;
+};
+
+/// Makes everything up to the plan. `say` gets a line now and then for what takes long (firmware builds).
+/// Errors: whatever keeps the run from being what was asked for; a target that cannot be asked is in the
+/// plan's place as trouble instead.
+[[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<Workbench>>> make_workbench(
+    const RunOptions& options, std::function<void(const std::string&)> say);
+
+/// Capabilities that a stand-in for an arch pretends to have, so that requirements about the arch are decided
+/// and those about the runtime hold.
+[[nodiscard]] Capabilities checking_capabilities(const std::string& arch);
+
+}  // namespace harness
