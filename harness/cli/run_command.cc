@@ -38,11 +38,12 @@ constexpr std::chrono::milliseconds kTick{50};
 /// The oracle behind the runner's interface.
 class JobExpectations : public ExpectationProvider {
   public:
-    explicit JobExpectations(Oracle& oracle) : oracle_(oracle) {}
+    explicit JobExpectations(const std::map<std::string, std::unique_ptr<Oracle>>& oracles)
+        : oracles_(oracles) {}
 
     asio::awaitable<ExpectationReply> expectation_for(const Job& job) override {
         const auto started = std::chrono::steady_clock::now();
-        auto answer = co_await oracle_.expect({*job.test, job.emitter});
+        auto answer = co_await oracles_.at(job.test->suite)->expect({*job.test, job.emitter});
         ExpectationReply reply{answer ? Result<Expectation>(std::move(answer->expectation))
                                       : Result<Expectation>(answer.error())};
         reply.elapsed = std::chrono::steady_clock::now() - started;
@@ -51,7 +52,7 @@ class JobExpectations : public ExpectationProvider {
     }
 
   private:
-    Oracle& oracle_;
+    const std::map<std::string, std::unique_ptr<Oracle>>& oracles_;
 };
 
 class Run {
@@ -174,12 +175,15 @@ RunFacts Run::facts(std::chrono::system_clock::time_point started_at, std::chron
     facts.started_at = started_at;
     facts.wall = wall;
     facts.artifacts = {artifacts_->hits(), artifacts_->misses()};
-    const OracleStatistics oracle = bench_->oracle->statistics();
-    facts.expectations = {static_cast<std::size_t>(oracle.from_cache),
-                          static_cast<std::size_t>(oracle.forked + oracle.fresh)};
+    for (const auto& [suite, oracle] : bench_->oracles) {
+        const OracleStatistics statistics = oracle->statistics();
+        facts.expectations.hits += static_cast<std::size_t>(statistics.from_cache);
+        facts.expectations.misses += static_cast<std::size_t>(statistics.forked + statistics.fresh);
+    }
     facts.notes = notes_;
     for (const std::string& note : bench_->compile_cache->notes()) facts.notes.push_back(note);
-    for (const std::string& note : bench_->oracle->notes()) facts.notes.push_back(note);
+    for (const auto& [suite, oracle] : bench_->oracles)
+        for (const std::string& note : oracle->notes()) facts.notes.push_back(note);
     return facts;
 }
 
@@ -198,7 +202,7 @@ asio::awaitable<int> Run::run_jobs() {
     setup.capabilities = capabilities_;
     setup.flags = split_words(options_.mpy_cross_flags);
     artifacts_ = std::make_unique<JobArtifacts>(std::move(setup));
-    JobExpectations expectations(*bench_->oracle);
+    JobExpectations expectations(bench_->oracles);
     for (const AskedTarget& asked : bench_->asked)
         if (asked.target != nullptr) targets[asked.planned.description.name] = asked.target;
     JobLimits limits;
@@ -220,10 +224,10 @@ asio::awaitable<int> Run::run_jobs() {
     }
     schedule_ = std::make_unique<Schedule>(runner, std::move(schedule));
 
-    const auto interpreter = co_await bench_->oracle->interpreter();
+    const auto interpreter = co_await bench_->oracles.begin()->second->interpreter();
     reports_ = make_reports();
     reports_->run_started(
-        plan_summary(interpreter ? interpreter->text() : "none: " + interpreter.error().text()));
+        plan_summary(interpreter ? interpreter->name() : "none: " + interpreter.error().text()));
 
     asio::steady_timer ticker(co_await asio::this_coro::executor);
     asio::co_spawn(

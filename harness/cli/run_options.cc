@@ -68,21 +68,24 @@ void add_run_options(CLI::App& app, RunOptions& options) {
                  }
              },
              "Emitters, separated by commas: bytecode (default), native, viper"))
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     what(app.add_option("--target", options.targets, "Only these targets (see `mpyconform targets`)"))
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     what(app.add_option(
              "--arch", options.archs,
              "Only artifacts for these archs. Default: each target's own and one for each other code "
              "generator that it accepts; archs that nothing here can run are compiled and checked"))
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     what(app.add_option("-i,--include", "Only tests whose id matches this regular expression; repeatable"))
         ->take_all()
-        ->expected(1)
+        ->allow_extra_args(false)
         ->type_name("REGEX");
     what(app.add_option("-e,--exclude", "Not the tests whose id matches; -i and -e are applied in order"))
         ->take_all()
-        ->expected(1)
+        ->allow_extra_args(false)
         ->type_name("REGEX");
     what(app.add_option("-d,--test-dirs", options.test_dirs,
                         "Folders of a MicroPython tests tree instead of the default ones"))
@@ -92,10 +95,12 @@ void add_run_options(CLI::App& app, RunOptions& options) {
     const auto with = [&](CLI::Option* option) { return option->group("With what"); };
     with(app.add_option("--mpy-cross", options.mpy_cross,
                         "Compiler instead of the pinned ones (MICROPY_MPYCROSS)"))
+        ->allow_extra_args(false)
         ->type_name("FILE");
     with(app.add_option(
              "--micropython", options.micropython,
              "Unix binary instead of the pinned ones (MICROPY_MICROPYTHON); NAME=FILE names its target"))
+        ->allow_extra_args(false)
         ->type_name("FILE");
     with(app.add_option("--cpython", options.cpython, "CPython that says what is right (MICROPY_CPYTHON3)"))
         ->type_name("FILE");
@@ -111,6 +116,7 @@ void add_run_options(CLI::App& app, RunOptions& options) {
     with(app.add_flag("--keep-path", options.keep_path, "Leave MICROPYPATH as it is"));
     with(app.add_option("--known-failures", options.known_failures,
                         "Files of known failures instead of suites/known-failures.toml"))
+        ->allow_extra_args(false)
         ->type_name("FILE");
     with(app.add_flag("--no-known-failures", options.no_known_failures,
                       "Let every known failure fail the run"));

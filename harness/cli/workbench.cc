@@ -69,13 +69,15 @@ Result<void> find_tests_tree(Workbench& bench, const RunOptions& options) {
     return {};
 }
 
-void make_oracle(Workbench& bench, const RunOptions& options) {
+void make_oracles(Workbench& bench, const RunOptions& options) {
     OracleOptions oracle;
     if (!options.cpython.empty()) oracle.cpython = options.cpython;
     if (!options.no_cache) oracle.cache_folder = bench.project.cache;
-    // CPython gets the same module path as the targets (test-conventions 6.4); it does not look at it.
-    oracle.environment = inherited_environment();
-    bench.oracle = std::make_unique<Oracle>(std::move(oracle));
+    oracle.environment = inherited_environment({}, {"PYTHONPATH"});
+    bench.oracles["micropython"] = std::make_unique<Oracle>(oracle);
+    oracle.environment =
+        inherited_environment({{"PYTHONPATH", (bench.project.root / "suites" / "shim").string()}});
+    bench.oracles["conformance"] = std::make_unique<Oracle>(std::move(oracle));
 }
 
 Result<void> load_known_failures(Workbench& bench, const RunOptions& options) {
@@ -274,7 +276,7 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> make_workbench(
     MPY_CO_CHECK_OK(co_await open_compilers(*bench, options));
     MPY_CO_CHECK_OK(find_tests_tree(*bench, options));
     MPY_CO_CHECK_OK(load_known_failures(*bench, options));
-    make_oracle(*bench, options);
+    make_oracles(*bench, options);
 
     TargetWishes wishes;
     wishes.names = options.targets;

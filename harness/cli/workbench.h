@@ -36,7 +36,9 @@ struct Workbench {
     std::unique_ptr<WorkspacePool> workspaces;
     std::vector<std::unique_ptr<CachingCompiler>> compilers;
     std::vector<std::string> compiler_packages;  ///< beside `compilers`; empty = given by the user
-    std::unique_ptr<Oracle> oracle;
+    /// By suite: our programs find a stand-in for the module micropython (suites/shim), MicroPython's own
+    /// must not.
+    std::map<std::string, std::unique_ptr<Oracle>> oracles;
     TargetSet target_set;
     std::vector<AskedTarget> asked;
     std::vector<std::unique_ptr<TestSource>> sources;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/target/probe.h"
+
 namespace harness {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
@@ -34,6 +36,11 @@ asio::awaitable<Result<fs::path>> MachineTarget::firmware() {
     elf_identity_ = built.identity;
     elf_ = built.elf;
     co_return *elf_;
+}
+
+asio::awaitable<Result<Capabilities>> MachineTarget::probe() {
+    MPY_CO_TRY([[maybe_unused]] const fs::path elf, co_await firmware());
+    co_return co_await probe_target(*this, elf_identity_, config_.probe_cache);
 }
 
 monitor::StartOptions MachineTarget::start_options(const fs::path& elf, const fs::path& image,

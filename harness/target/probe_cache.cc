@@ -15,10 +15,9 @@ std::optional<ProbeAnswers> ProbeCache::find(const std::string& key) const {
     if (!document.is_object()) return std::nullopt;
     ProbeAnswers answers;
     for (const auto& [name, entry] : document.items()) {
-        if (!entry.is_object() || !entry.contains("output") || !entry["output"].is_string() ||
-            !entry.contains("ended_well") || !entry["ended_well"].is_boolean())
+        if (!entry.is_array() || entry.size() != 2 || !entry[0].is_string() || !entry[1].is_string())
             return std::nullopt;
-        answers[name] = {entry["output"].get<std::string>(), entry["ended_well"].get<bool>()};
+        answers[name] = {entry[0].get<std::string>(), entry[1].get<std::string>()};
     }
     return answers;
 }
@@ -26,8 +25,7 @@ std::optional<ProbeAnswers> ProbeCache::find(const std::string& key) const {
 void ProbeCache::keep(const std::string& key, const ProbeAnswers& answers) const {
     if (folder_.empty()) return;
     json document = json::object();
-    for (const auto& [name, answer] : answers)
-        document[name] = {{"output", answer.output}, {"ended_well", answer.ended_well}};
+    for (const auto& [name, answer] : answers) document[name] = {answer.output, answer.ending};
     (void)write_file_atomically(folder_ / (key + ".json"),
                                 document.dump(1, ' ', /*ensure_ascii=*/true, json::error_handler_t::replace));
 }

@@ -2,20 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 
-#include "harness/base/result.h"
+#include "harness/target/probe_scripts.h"
 
 namespace harness {
-
-/// What a probe printed and how it ended.
-struct ProbeAnswer {
-    std::string output;
-    bool ended_well = false;
-};
-using ProbeAnswers = std::map<std::string, ProbeAnswer>;
 
 /// `folder` may be empty: then nothing is kept.
 class ProbeCache {

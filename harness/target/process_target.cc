@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "harness/base/files.h"
+#include "harness/target/probe.h"
 
 namespace harness {
 namespace asio = boost::asio;
@@ -85,6 +86,26 @@ asio::awaitable<Outcome> ProcessTarget::run_one(const RunRequest& request) const
         co_await run_process(command_for(request, workspace->folder(), workspace->scratch()), limits);
     if (!result) co_return unavailable(result.error().text());
     co_return std::move(*result).to_outcome();
+}
+
+Result<std::string> ProcessTarget::identity() const {
+    KeyBuilder key;
+    for (const std::string& word : config_.argv) {
+        key.add(word);
+        std::error_code error;
+        if (fs::is_regular_file(word, error)) {
+            MPY_TRY(const std::string hash, file_hash(word));
+            key.add(hash);
+        }
+    }
+    for (const auto& [package, version] : config_.description.packages) key.add(package).add(version);
+    for (const std::string& folder : config_.module_path) key.add(folder);
+    return key.add(config_.heap_size).hex();
+}
+
+asio::awaitable<Result<Capabilities>> ProcessTarget::probe() {
+    MPY_CO_TRY(const std::string who, identity());
+    co_return co_await probe_target(*this, who, config_.probe_cache);
 }
 
 asio::awaitable<void> ProcessTarget::run(std::span<const RunRequest> requests, const OutcomeSink& sink) {
