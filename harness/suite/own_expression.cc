@@ -248,6 +248,10 @@ class Evaluator {
             const auto value = evaluate(*node.children[0]);
             return value ? ValueResult(Value::of(static_cast<std::int64_t>(value->to_text().size()))) : value;
         }
+        if (node.text == "name") {
+            const auto value = evaluate(*node.children[0]);
+            return !value || value->kind == Value::Kind::Number ? value : ValueResult(Value::of(value->name));
+        }
         const auto first = number(*node.children[0]);
         if (!first) {
             return first.error();

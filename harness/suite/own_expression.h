@@ -5,6 +5,7 @@
 //
 //   expression  a if c else b   or   and   not   == != < <= > >= in (…)   + -   * // %   **   - (sign)
 //   atoms       12   1.26   "text"   name   (e)   min(a, b) max(a, b) len(t) chr(n) hex(n)
+//               name(v): the name of a value that inserts another text
 //   join        "separator".join("item {i} of {n}" for i in range(a, b))
 //
 // A bare word on the right of a comparison that no scope binds stands for itself: `arch == x64`. Anywhere

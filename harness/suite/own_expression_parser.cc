@@ -448,8 +448,8 @@ class Parser {
             std::string_view name;
             std::size_t arguments;
         };
-        constexpr std::array kKnown = {Known{"min", 2}, Known{"max", 2}, Known{"len", 1}, Known{"chr", 1},
-                                       Known{"hex", 1}};
+        constexpr std::array kKnown = {Known{"name", 1}, Known{"min", 2}, Known{"max", 2},
+                                       Known{"len", 1},  Known{"chr", 1}, Known{"hex", 1}};
         for (const auto& known : kKnown) {
             if (known.name == function) {
                 auto arguments = call_arguments(known.arguments, known.arguments);
@@ -459,7 +459,7 @@ class Parser {
                 return make(NodeKind::Call, function, *std::move(arguments));
             }
         }
-        return fmt::format("unknown function '{}'; there are min, max, len, chr and hex", function);
+        return fmt::format("unknown function '{}'; there are min, max, len, chr, hex and name", function);
     }
 
     std::string_view text_;

@@ -70,6 +70,8 @@ TEST(OwnExpression, TextsOfDigitsAndDotsCompareAsVersions) {
 TEST(OwnExpression, NamedTextsCompareByNameAndInsertTheirText) {
     EXPECT_EQ(value_of("op == add"), "1");
     EXPECT_EQ(value_of("op"), "+");
+    EXPECT_EQ(value_of("name(op)"), "add");
+    EXPECT_EQ(value_of("name(n)"), "7");
 }
 
 TEST(OwnExpression, JoinRepeatsAnItemOverARange) {
@@ -87,7 +89,8 @@ TEST(OwnExpression, SyntaxErrorsSayWhatWasExpected) {
     EXPECT_EQ(value_of("n in x"), "parse: expected '(' before 'x' in 'n in x'");
     EXPECT_EQ(value_of("1 2"), "parse: unexpected '2' in '1 2'");
     EXPECT_EQ(value_of("\"open"), "parse: the text \"open is not closed");
-    EXPECT_EQ(value_of("open(1)"), "parse: unknown function 'open'; there are min, max, len, chr and hex");
+    EXPECT_EQ(value_of("open(1)"),
+              "parse: unknown function 'open'; there are min, max, len, chr, hex and name");
 }
 
 TEST(OwnExpression, HostileNestingAndLengthEndInAnError) {
