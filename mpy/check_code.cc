@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "mpy/line_table.h"
+#include "mpy/vuint.h"
 
 namespace mpy {
 
@@ -15,6 +16,7 @@ void CodeChecker::check(const RawCode& code) {
     max_depth_at_ = 0;
     n_locals_ = prelude_->n_parameters();
     for (std::byte local : prelude_->cell_locals) use_local(static_cast<std::uint64_t>(local));
+    find_cells();
 
     LineTable lines(prelude_->line_table);
     while (lines.next()) {
@@ -45,6 +47,22 @@ std::uint32_t CodeChecker::index_at(std::int64_t offset) const {
 
 void CodeChecker::use_local(std::uint64_t number) {
     if (number < prelude_->n_state) n_locals_ = std::max(n_locals_, number + 1);
+}
+
+/// Locals that hold cells: those of the cell list, and the parameters that bring closed-over variables, which
+/// are named like no keyword can be.
+void CodeChecker::find_cells() {
+    is_cell_.clear();
+    const auto set = [&](std::size_t local) {
+        if (local >= is_cell_.size()) is_cell_.resize(local + 1);
+        is_cell_[local] = 1;
+    };
+    for (std::byte local : prelude_->cell_locals) set(static_cast<std::size_t>(local));
+    std::size_t parameter = 0;
+    for (QstrIndex name : prelude_->argument_names) {
+        if (context_.module.qstr_text(name) == "*") set(parameter);
+        ++parameter;
+    }
 }
 
 bool CodeChecker::decode() {
@@ -89,6 +107,13 @@ bool CodeChecker::decode() {
 
 void CodeChecker::check_operand(const Instruction& instruction) {
     const std::uint64_t n = instruction.count();
+    if (instruction.info().form == OperandForm::Qstr || instruction.info().form == OperandForm::Unsigned) {
+        if (instruction.size != 1 + vuint_octets(n)) {
+            context_.warning(Rule::P1, file_offset(instruction.offset), field(instruction),
+                             fmt::format("an operand of {} octets", instruction.size - 1),
+                             fmt::format("{} octets for {}", vuint_octets(n), n));
+        }
+    }
     const auto below = [&](Rule rule, std::string_view what, std::uint64_t limit) {
         if (n < limit) return;
         context_.error(rule, file_offset(instruction.offset), field(instruction, what), fmt::format("{}", n),
@@ -113,6 +138,11 @@ void CodeChecker::check_operand(const Instruction& instruction) {
         case OperandMeaning::Local:
             below(Rule::B4, "local", prelude_->n_state);
             use_local(n);
+            if (instruction.info().derefs() && (n >= is_cell_.size() || is_cell_[n] == 0)) {
+                context_.error(Rule::B4, file_offset(instruction.offset), field(instruction, "local"),
+                               fmt::format("{}, which holds no cell", n),
+                               "a local of the cell list or a closed-over variable");
+            }
             break;
         case OperandMeaning::SmallInt: {
             // Immediates are small ints of the bits that the header promises.
@@ -162,9 +192,25 @@ void CodeChecker::check_child(const Instruction& instruction, std::optional<std:
     last_child = n;
     if (n >= code_->children.size()) return;
     const RawCode& child = context_.module.raw_code(code_->children[n]);
-    if (child.kind == RawCodeKind::Asm && instruction.op() != Op::MakeFunction) {
+    const auto report = [&](std::string found, std::string allowed) {
         context_.error(Rule::B2, file_offset(instruction.offset), field(instruction, "child"),
-                       "assembler code", "assembler code only in MAKE_FUNCTION");
+                       std::move(found), std::move(allowed));
+    };
+    const Op op = instruction.op();
+    const bool closure = op == Op::MakeClosure || op == Op::MakeClosureDefargs;
+    const bool with_defaults = op == Op::MakeFunctionDefargs || op == Op::MakeClosureDefargs;
+    if (child.kind == RawCodeKind::Asm && op != Op::MakeFunction) {
+        report("assembler code", "assembler code only in MAKE_FUNCTION");
+    }
+    if (!child.prelude) return;
+    if (!with_defaults &&
+        (child.prelude->n_def_pos_args != 0 || child.prelude->has(PreludeFlag::DefKwargs))) {
+        report("a function with default values", "default values with the DEFARGS instructions");
+    }
+    if (closure && instruction.extra > child.prelude->n_pos_args) {
+        report(fmt::format("{} cells for a function of {} positional parameters", instruction.extra,
+                           child.prelude->n_pos_args),
+               "a parameter for every cell");
     }
 }
 

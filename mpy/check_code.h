@@ -52,6 +52,7 @@ class CodeChecker {
     void check_last_instruction();
     void check_targets();
     void use_local(std::uint64_t number);
+    void find_cells();
 
     // Second pass. (check_stack.cc)
     void follow();
@@ -81,6 +82,7 @@ class CodeChecker {
 
     std::vector<Instruction> instructions_;
     std::vector<std::uint32_t> index_of_offset_;  // kNone where no instruction starts
+    std::vector<std::uint8_t> is_cell_;           // by local, as far as there are cells
     std::vector<State> states_;                   // by instruction
     std::vector<Block> blocks_;                   // by instruction; used for SETUP instructions only
     std::vector<std::uint32_t> work_;             // instructions to go on from

@@ -9,7 +9,6 @@ namespace mpy {
 namespace {
 
 using testing::FileSpec;
-using testing::inline_qstr;
 using testing::Octets;
 using testing::PreludeSpec;
 using testing::RawCodeSpec;
@@ -79,6 +78,47 @@ TEST(MpyCheckCode, B2Indices) {
     EXPECT_EQ(broken(1, 0, {0x20, 0x01, 0x00, 0x63}), Rule::B2);        // assembler code as closure
 }
 
+TEST(MpyCheckCode, B2Children) {
+    const auto rule = [](const PreludeSpec& child, const Octets& code) {
+        FileSpec spec = with_code(small_prelude(4), code);
+        spec.module.children[0].fun_data = child.encode().raw({0x51, 0x63});
+        const Octets file = spec.encode();
+        const CheckReport report = check_file(file.span());
+        return report.findings.empty() ? Rule::V1 : report.findings.front().rule;
+    };
+    PreludeSpec defaults;
+    defaults.n_state = 3;
+    defaults.n_pos_args = 1;
+    defaults.n_def_pos_args = 1;
+    defaults.info = {1, 1};
+    EXPECT_EQ(rule(defaults, {0x53, 0x53, 0x33, 0x00, 0x63}),
+              Rule::V1);                                      // MAKE_FUNCTION_DEFARGS: nothing broken
+    EXPECT_EQ(rule(defaults, {0x32, 0x00, 0x63}), Rule::B2);  // MAKE_FUNCTION
+    PreludeSpec keywords;
+    keywords.n_state = 3;
+    keywords.flags = 8;
+    EXPECT_EQ(rule(keywords, {0x32, 0x00, 0x63}), Rule::B2);
+    // MAKE_CLOSURE with one cell for one parameter, and for none.
+    PreludeSpec closed;
+    closed.n_state = 3;
+    closed.n_pos_args = 1;
+    closed.info = {1, 1};
+    EXPECT_EQ(rule(closed, {0x51, 0x20, 0x00, 0x01, 0x63}), Rule::V1);
+    EXPECT_EQ(rule(PreludeSpec{}, {0x51, 0x20, 0x00, 0x01, 0x63}), Rule::B2);
+}
+
+TEST(MpyCheckCode, P1ShortestForms) {
+    EXPECT_EQ(broken(1, 0, {0x11, 0x80, 0x01, 0x63}), Rule::P1);  // LOAD_NAME 1 in two octets
+    const auto rule = [](const Octets& prelude) {
+        const Octets file = with_code(prelude, {0x51, 0x63}).encode();
+        const CheckReport report = check_file(file.span());
+        return report.findings.empty() ? Rule::V1 : report.findings.front().rule;
+    };
+    EXPECT_EQ(rule({0x00, 0x02, 0x01}), Rule::V1);
+    EXPECT_EQ(rule({0x80, 0x00, 0x02, 0x01}), Rule::P1);  // a second octet of signature that says nothing
+    EXPECT_EQ(rule({0x00, 0x82, 0x00, 0x01}), Rule::P1);  // a second octet of size that says nothing
+}
+
 TEST(MpyCheckCode, B2Operands) {
     expect_clean(3, 0, {0x51, 0x51, 0x2E, 0x02, 0x63});
     expect_clean(3, 0, {0x51, 0x51, 0x51, 0x2E, 0x03, 0x63});
@@ -143,6 +183,25 @@ TEST(MpyCheckCode, B4Locals) {
     EXPECT_EQ(prelude_rule(spec), Rule::B4);
 }
 
+TEST(MpyCheckCode, B4Cells) {
+    // Local 0 is in the cell list, local 1 is a parameter `*`, local 2 is neither.
+    const auto rule = [](int local) {
+        PreludeSpec prelude;
+        prelude.n_state = 4;
+        prelude.n_pos_args = 2;
+        prelude.info = {1, 1, 2};
+        prelude.cells = {0};
+        FileSpec spec = with_code(prelude.encode(), {0x25, local, 0x63});
+        spec.qstrs.push_back(testing::static_qstr_entry(5));
+        const Octets file = spec.encode();
+        const CheckReport report = check_file(file.span());
+        return report.findings.empty() ? Rule::V1 : report.findings.front().rule;
+    };
+    EXPECT_EQ(rule(0), Rule::V1);
+    EXPECT_EQ(rule(1), Rule::V1);
+    EXPECT_EQ(rule(2), Rule::B4);
+}
+
 TEST(MpyCheckCode, B5Underflow) {
     // Every instruction that takes something, on an empty stack. Operands of 0 index what exists; where 0
     // takes nothing the row is left out.
@@ -192,37 +251,38 @@ TEST(MpyCheckCode, B5BlocksAtJoins) {
               Rule::B5);
 }
 
-// for i in range-less iterable: try: ... finally: ..., with continue through it.
+// for i in x: try: break finally: pass
 TEST(MpyCheckCode, UnwindJumpThroughFinally) {
-    const Octets code{
-        0x51,              // 0 None
-        0x5F,              // 1 GET_ITER_STACK
-        0x4B, 0x0E,        // 2 FOR_ITER -> 18
-        0x59,              // 4 POP_TOP
-        0x49, 0x05,        // 5 SETUP_FINALLY -> 12
-        0x40, 0x45, 0x81,  // 7 UNWIND_JUMP -> 14 + ..., drop the iterator
-        0x51, 0x63,        // 10 None, return
-        0x51,              // 12 handler: None
-        0x59,              // 13 POP_TOP
-        0x5D,              // 14 END_FINALLY
-        0x42, 0x30,        // 15 JUMP -> 1 + ...
-        0x51,              // 17
-        0x51, 0x63,        // 18 None, return
+    const auto code = [](int unwind_octet) {
+        return Octets{
+            0x51,                      // 0 None
+            0x5F,                      // 1 GET_ITER_STACK
+            0x4B, 0x0E,                // 2 FOR_ITER -> 18
+            0x59,                      // 4 POP_TOP
+            0x49, 0x05,                // 5 SETUP_FINALLY -> 12
+            0x40, 0x49, unwind_octet,  // 7 UNWIND_JUMP -> 18, its base is 9
+            0x51, 0x63,                // 10 None, return
+            0x51, 0x59,                // 12 the handler: something and away with it
+            0x5D,                      // 14 END_FINALLY
+            0x42, 0x31,                // 15 JUMP -> 2
+            0x51,                      // 17 reached by nobody
+            0x51, 0x63,                // 18 None, return
+        };
     };
-    // The break target is 18: base 9, offset +9.
-    Octets right = code;
-    right[8] = std::byte{0x49};
-    right[16] = std::byte{0x40 - 15};
-    expect_clean(9, 1, right);
-    // Without the iterator bit the depth at the target is four too many.
-    Octets wrong = right;
-    wrong[9] = std::byte{0x01};
-    EXPECT_EQ(broken(12, 1, wrong), Rule::B5);
-    // More blocks than there are.
-    wrong[9] = std::byte{0x82};
-    EXPECT_EQ(broken(9, 1, wrong), Rule::B5);
-    wrong[9] = std::byte{0x80};
-    EXPECT_EQ(broken(9, 1, wrong), Rule::B5);
+    expect_clean(9, 1, code(0x81));
+    EXPECT_EQ(broken(9, 1, code(0x01)), Rule::B5);  // the iterator stays: four slots too many at 18
+    EXPECT_EQ(broken(9, 1, code(0x82)), Rule::B5);  // more blocks than are open
+    EXPECT_EQ(broken(9, 1, code(0x80)), Rule::B5);  // none at all
+}
+
+// A jump whose way leads through a handler that never ends does not arrive, so nothing is known about its
+// target.
+TEST(MpyCheckCode, UnwindJumpThatNeverArrives) {
+    expect_clean(5, 1,
+                 {0x49, 0x03,          // 0 SETUP_FINALLY -> 5
+                  0x40, 0x43, 0x01,    // 2 UNWIND_JUMP -> 7, its base is 4
+                  0x51, 0x63,          // 5 the handler returns
+                  0x59, 0x51, 0x63});  // 7 would take a slot that is not there
 }
 
 TEST(MpyCheckCode, WithBlocks) {

@@ -25,6 +25,15 @@ void check_prelude(const CheckContext& context, const RawCode& code, Rule rule) 
         ++argument;
     }
 
+    // The last octet of a longer form has something to say.
+    const auto check_form = [&](Extent extent, std::string_view name) {
+        if (extent.size < 2 || code.fun_data[extent.end() - 1] != std::byte{0}) return;
+        context.warning(Rule::P1, code.fun_data_offset + extent.offset, context.field(code, name),
+                        fmt::format("{} octets, the last of them 0x00", extent.size), "the shortest form");
+    };
+    check_form(prelude.signature, "prelude.signature");
+    check_form(prelude.size, "prelude.size");
+
     const Rule shape = rule == Rule::V10 ? Rule::B4 : rule;
     const std::uint64_t signature = code.fun_data_offset + prelude.signature.offset;
     if ((prelude.flags & ~std::uint32_t{kAllPreludeFlags}) != 0) {

@@ -60,6 +60,10 @@ struct OpcodeInfo {
     std::int8_t target_delta = 0;
 
     constexpr bool assigned() const { return op != Op::Unassigned; }
+    /// The operand is a local that holds a cell.
+    constexpr bool derefs() const {
+        return op == Op::LoadDeref || op == Op::StoreDeref || op == Op::DeleteDeref;
+    }
 };
 
 namespace detail {
