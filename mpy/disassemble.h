@@ -45,6 +45,10 @@ struct ListingLine {
     std::optional<FunctionSlot> calls;
     /// It calls through an address that is not in the instruction (machine code only).
     bool indirect_call = false;
+    /// It makes a function from this child.
+    std::optional<ChildIndex> makes_child;
+    /// It stores something under this name.
+    std::optional<QstrIndex> stores_name;
 };
 
 /// One raw code.

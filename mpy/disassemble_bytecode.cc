@@ -170,6 +170,8 @@ class BytecodeWriter {
                 break;
             case OperandMeaning::Qstr:
                 line.note = quoted_qstr(module_, {index});
+                if (info.op == Op::StoreName || info.op == Op::StoreGlobal)
+                    line.stores_name = QstrIndex{index};
                 if (n > index || module_.qstr({index}) == nullptr) line.warning = "no such qstr";
                 break;
             case OperandMeaning::Object:
@@ -216,7 +218,10 @@ class BytecodeWriter {
             line.warning = "no such child";
             return;
         }
-        line.note = fmt::format("{} {}", name_of(child->kind), quoted(module_.function_name(*child)));
+        line.makes_child = ChildIndex{index};
+        line.note = std::string(name_of(child->kind));
+        // Viper and assembler code has no prelude and so no name of its own.
+        if (child->prelude) line.note += ' ' + quoted(module_.function_name(*child));
         if (instruction.info().form == OperandForm::UnsignedOctet) {
             line.note += fmt::format(" with {} cell{}", instruction.extra, instruction.extra == 1 ? "" : "s");
         }

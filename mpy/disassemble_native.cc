@@ -76,6 +76,8 @@ class NativeWriter {
             shown.warning = note.warning;
             shown.calls = note.slot;
             shown.indirect_call = note.indirect_call;
+            shown.makes_child = note.makes_child;
+            shown.stores_name = note.stores_name;
             if (note.target && !note.goes_to_target && shown.note.empty()) {
                 shown.note = '&' + label_name(*note.target);
             } else if (note.target && shown.operands.find(label_name(*note.target)) == std::string::npos &&

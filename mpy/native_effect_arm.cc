@@ -297,9 +297,14 @@ class Reader {
         }
         RegisterNumber left = parts->left;
         RegisterNumber right = register_in(parts->right);
-        if (right == kNoRegister || minus) {
+        if (right == kNoRegister || (minus && (parts->to == kPc || left == kPc || right == kPc))) {
             if (parts->to != kPc) return false;
             effect_.flow = NativeFlow::JumpRegister;  // a computed jump
+            return true;
+        }
+        if (minus) {
+            add(step(Kind::Negate, kScratchRegister, right));
+            add(step(Kind::Add, parts->to, left, 0, kScratchRegister));
             return true;
         }
         if (left == kPc || right == kPc) {

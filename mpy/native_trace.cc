@@ -39,6 +39,10 @@ NlrLayout nlr_layout(InstructionSet set) {
     }
 }
 
+// Slots of the runtime function table. Source: facts/native_functions.def.
+constexpr std::uint32_t kStoreName = 12;
+constexpr std::uint32_t kStoreGlobal = 13;
+constexpr std::uint32_t kMakeFunction = 26;
 constexpr std::uint32_t kNlrPush = 32;
 /// Words of a code state in front of its state array. Source: the native ABI text, section 3.4.
 constexpr std::int64_t kCodeStateWords = 5;
@@ -91,17 +95,37 @@ class Tracer {
         enter();
         label_generator_start();
         bool falls_through = true;
+        started_ = false;
+        skipped_by_.reset();
+        std::size_t next_start = 0;
         for (const DecodedRegion& region : regions_) {
             trace_.notes.emplace_back();
             if (region.region.kind != RegionKind::Code) continue;
             for (const NativeInstruction& instruction : region.instructions) {
-                const bool joined = trace_.labels.contains(instruction.address);
-                if (started_ && instruction.address != entry_ && (joined || !falls_through)) join();
+                if (started_ && (arrives_from_elsewhere(instruction.address) || !falls_through)) join();
+                if (instruction.decoded) ++next_start;
+                next_ = next_start < starts_.size() ? starts_[next_start] : 0;
                 trace_.notes.back().push_back(one(region.region.set, instruction, falls_through));
                 started_ = true;
             }
         }
-        started_ = false;
+    }
+
+    /// Whether anything but a jump over data in front of it goes to a label.
+    bool arrives_from_elsewhere(std::uint64_t address) const {
+        const auto found = references_.find(address);
+        if (found == references_.end()) return false;
+        for (const std::uint64_t from : found->second) {
+            if (from != skipped_by_) return true;
+        }
+        return false;
+    }
+
+    void refer(std::uint64_t target) {
+        trace_.labels.insert(target);
+        std::vector<std::uint64_t>& from = references_[target];
+        // Two are enough to know that there is more than one.
+        if (from.size() < 2 && (from.empty() || from.front() != at_)) from.push_back(at_);
     }
 
     /// What the loader promises at the entry. Source: the native ABI text, sections 3.4 and 3.6.
@@ -132,7 +156,8 @@ class Tracer {
     void label_generator_start() {
         const auto words = code_.native_words(static_cast<std::uint8_t>(word_));
         if (words && words->start_offset && starts_instruction(*words->start_offset)) {
-            trace_.labels.insert(*words->start_offset);
+            at_ = 0;
+            refer(*words->start_offset);
         }
     }
 
@@ -342,16 +367,18 @@ class Tracer {
         TraceNote note;
         const NativeEffect effect = effect_of(set_of_region, instruction);
         const bool call = is_call(effect, instruction);
-        // Xtensa functions jump over their literals first; the prologue stands behind them.
-        const bool first_jump = !started_ && effect.flow == NativeFlow::Jump && effect.target;
-        if (first_jump) entry_ = *effect.target;
-        if (frame_.is(Kind::Unknown) && !first_jump && effect.flow != NativeFlow::Next &&
+        at_ = instruction.address;
+        // Arm, Thumb and Xtensa code jumps over its literals: no more than going on.
+        const std::uint64_t behind = instruction.address + instruction.size;
+        const bool skip = effect.flow == NativeFlow::Jump && effect.target == next_ && next_ > behind;
+        if (skip) skipped_by_ = instruction.address;
+        if (frame_.is(Kind::Unknown) && !skip && effect.flow != NativeFlow::Next &&
             roles_.stack != kNoRegister) {
             frame_ = get(roles_.stack);
         }
         for (const Step& step : effect.steps) apply(step, note);
         flow(effect, call, note);
-        falls_through = call || effect.flow == NativeFlow::Next || effect.flow == NativeFlow::Branch;
+        falls_through = call || skip || effect.flow == NativeFlow::Next || effect.flow == NativeFlow::Branch;
         return note;
     }
 
@@ -481,7 +508,7 @@ class Tracer {
         const std::uint64_t target = static_cast<std::uint64_t>(address) & ~entry_bit();
         if (starts_instruction(target)) {
             note.target = target;
-            trace_.labels.insert(target);
+            refer(target);
         } else if (!linked_ && code_.kind != RawCodeKind::Asm) {
             note.warning = "this address is no instruction of the function";
         }
@@ -517,7 +544,7 @@ class Tracer {
             note.target = *effect.target;
             note.goes_to_target = true;
             if (starts_instruction(*effect.target)) {
-                trace_.labels.insert(*effect.target);
+                refer(*effect.target);
             } else if (code_.kind != RawCodeKind::Asm && !linked_) {
                 note.warning = "the target is no instruction of the function";
             }
@@ -553,6 +580,12 @@ class Tracer {
     }
 
     void describe_call(FunctionSlot slot, TraceNote& note) {
+        if (slot.value == kMakeFunction && argument(0).is(Kind::Child)) {
+            note.makes_child = ChildIndex{static_cast<std::uint32_t>(argument(0).number)};
+        }
+        if ((slot.value == kStoreName || slot.value == kStoreGlobal) && argument(0).is(Kind::Qstr)) {
+            note.stores_name = QstrIndex{static_cast<std::uint32_t>(argument(0).number)};
+        }
         if (slot.value == kNlrPush && argument(0).is(Kind::StackAddress)) nlr_buffer_ = argument(0).number;
         note.text = call_text(
             slot, writer_, [this](std::size_t n) { return argument(n); },
@@ -598,8 +631,13 @@ class Tracer {
     /// The stack pointer of the body.
     NativeValue frame_;
     std::optional<std::int64_t> nlr_buffer_;
-    /// Where the prologue stands.
-    std::optional<std::uint64_t> entry_;
+    /// By label: instructions that go to it or take its address, at most two.
+    std::map<std::uint64_t, std::vector<std::uint64_t>> references_;
+    /// The jump over data that was met last.
+    std::optional<std::uint64_t> skipped_by_;
+    /// The instruction at hand and the one behind it.
+    std::uint64_t at_ = 0;
+    std::uint64_t next_ = 0;
     bool started_ = false;
     Trace trace_;
 };

@@ -27,6 +27,10 @@ struct TraceNote {
     bool indirect_call = false;
     /// The table slot that an indirect call goes to.
     std::optional<FunctionSlot> slot;
+    /// The call makes a function from this child.
+    std::optional<ChildIndex> makes_child;
+    /// The call stores something under this name.
+    std::optional<QstrIndex> stores_name;
     /// An address of this function that it jumps to or computes, already without a Thumb bit.
     std::optional<std::uint64_t> target;
     /// The target is where control goes; else the instruction only computes it.

@@ -106,6 +106,8 @@ std::string NativeValueWriter::local_name(std::uint64_t local) const {
 std::string NativeValueWriter::child_name(std::int64_t index) const {
     const RawCode* child = module_.child(code_, {static_cast<std::uint32_t>(index)});
     if (child == nullptr) return "<no such child>";
+    // Viper and assembler code has no prelude and so no name of its own.
+    if (!child->prelude) return std::string(name_of(child->kind)) + " code";
     return quoted(module_.function_name(*child), kNoteOctets);
 }
 

@@ -56,7 +56,7 @@ class NativeValueWriter {
     std::string as_object(const NativeValue& value) const;
     /// Name of a local variable: that of the parameter, or `local 3`.
     std::string local_name(std::uint64_t local) const;
-    /// Name of a child function, in quotes.
+    /// Name of a child function, in quotes; `viper code` for one that has none.
     std::string child_name(std::int64_t index) const;
 
   private:
