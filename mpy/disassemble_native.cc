@@ -249,7 +249,7 @@ DecoderResult<std::vector<Listing>> disassemble(const Module& module, std::span<
         listings[i].not_shown = why_not_shown(module, code, decoder);
         if (!listings[i].not_shown.empty()) continue;
         std::vector<DecodedRegion> regions;
-        for (const Region& region : native_layout(code, module.header.arch()->arch)) {
+        for (const Region& region : native_layout(code, module.header)) {
             regions.push_back({region, {}});
         }
         batch.places.push_back(i);

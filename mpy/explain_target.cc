@@ -105,9 +105,7 @@ class Loader {
                 "compile it to bytecode with {}: no -X emit=native, no native, viper or assembler functions",
                 compiler());
         }
-        return fmt::format(
-            "compile it with `mpy-cross -march={}`, release {}", arch_info(target_.arch).name,
-            target_.release.empty() ? std::string_view("current") : std::string_view(target_.release));
+        return fmt::format("compile the source with `-march={}`, by {}", arch_info(target_.arch).name, compiler());
     }
 
     bool version() {

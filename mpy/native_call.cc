@@ -149,7 +149,7 @@ class CallWriter {
 
 std::string call_text(FunctionSlot slot, const NativeValueWriter& writer, const ArgumentReader& argument,
                       const WordReader& word, const StackNamer& stack_name) {
-    const NativeFunctionInfo* row = native_function(slot);
+    const NativeFunctionInfo* row = native_function(slot, writer.sub_version());
     if (row == nullptr) return "table slot " + std::to_string(slot.value) + " (no such slot)";
     std::string text(row->name);
     if (row->kind == NativeEntryKind::Data) return text + " (data, not code)";

@@ -184,7 +184,8 @@ std::string_view name_of(RegionKind kind) {
     return {};
 }
 
-std::vector<Region> native_layout(const RawCode& code, Arch arch) {
+std::vector<Region> native_layout(const RawCode& code, const Header& header) {
+    const Arch arch = header.arch() == nullptr ? Arch::None : header.arch()->arch;
     const InstructionSet set = instruction_set(arch);
     const Octets octets(code.fun_data);
     const std::uint32_t size = octets.size();
@@ -202,10 +203,10 @@ std::vector<Region> native_layout(const RawCode& code, Arch arch) {
             end = static_cast<std::uint32_t>(std::min<std::uint64_t>(code.prelude_offset->value, size));
         }
         const bool generator = code.prelude && code.prelude->has(PreludeFlag::Generator);
-        const std::uint32_t words = generator ? 2 : 1;
+        const auto words = static_cast<std::uint32_t>(header.native_words(generator));
         if (words * word <= end) {
-            push(RegionKind::PreludeSlot, InstructionSet::None, 0, word);
-            if (generator) push(RegionKind::StartOffset, InstructionSet::None, word, 2 * word);
+            if (words > 0) push(RegionKind::PreludeSlot, InstructionSet::None, 0, word);
+            if (words > 1) push(RegionKind::StartOffset, InstructionSet::None, word, 2 * word);
             begin = words * word;
         } else {
             push(RegionKind::Unknown, InstructionSet::None, 0, end);

@@ -53,7 +53,7 @@ struct Region {
 /// code too: what makes no sense becomes Code or Unknown, never a read outside fun_data.
 /// For InstructionSet::None everything that would be Code has that set.
 /// Source: the native ABI text, sections 3.3, 4.3, 4.6 and 4.8.
-std::vector<Region> native_layout(const RawCode& code, Arch arch);
+std::vector<Region> native_layout(const RawCode& code, const Header& header);
 
 /// Words of the text that relocations change, by their offset in fun_data. No word twice, none outside: a
 /// damaged list that claims more costs no more than the words there are.

@@ -154,7 +154,7 @@ class Tracer {
 
     /// Word 1 of a generator is the offset of the code that its first resume goes to.
     void label_generator_start() {
-        const auto words = code_.native_words(static_cast<std::uint8_t>(word_));
+        const auto words = code_.native_words(module_.header);
         if (words && words->start_offset && starts_instruction(*words->start_offset)) {
             at_ = 0;
             refer(*words->start_offset);

@@ -43,7 +43,7 @@ std::string NativeValueWriter::describe(const NativeValue& value) const {
             if (value.number == 0) return "None";
             if (value.number == 1) return "False";
             if (value.number == 2) return "True";
-            const NativeFunctionInfo* row = native_function({index_of(value)});
+            const NativeFunctionInfo* row = native_function({index_of(value)}, module_.header.sub_version());
             return row == nullptr ? "no such table slot" : std::string(row->name);
         }
         case Kind::Qstr:

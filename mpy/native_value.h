@@ -50,6 +50,8 @@ class NativeValueWriter {
   public:
     NativeValueWriter(const Module& module, const RawCode& code) : module_(module), code_(code) {}
 
+    /// Which runtime function table the code was made for.
+    unsigned sub_version() const { return module_.header.sub_version(); }
     /// A value as what it is: `qstr 'foo'`, `object 2.5`, `function table`; empty for what needs no words.
     std::string describe(const NativeValue& value) const;
     /// A value used as an object: constants are small ints, NULL or the sentinel. `?` when unknown.
