@@ -3,11 +3,14 @@
 
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <iostream>
 
 #include "harness/cli/exit_status.h"
+#include "harness/cli/inspect_targets.h"
 #include "harness/cli/repeat_command.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/run_options.h"
+#include "harness/inspect/inspect.h"
 
 namespace {
 
@@ -27,6 +30,9 @@ int run_main(int argc, char** argv) {
     CLI::App* run = app.add_subcommand("run", "Compile, run, compare, report (what ./run-tests does)");
     add_run_options(*run, run_options);
 
+    InspectOptions inspect_options;
+    const CLI::App* inspect = add_inspect_command(app, inspect_options);
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -39,6 +45,15 @@ int run_main(int argc, char** argv) {
             return exit_status_of(complete.error());
         }
         return run_command(run_options, as_typed(argc, argv));
+    }
+    if (inspect->parsed()) {
+        InspectContext context;
+        if (inspect_options.explain) {
+            InspectTargets known = known_inspect_targets();
+            context.targets = std::move(known.targets);
+            context.about_targets = std::move(known.note);
+        }
+        return static_cast<int>(run_inspect(inspect_options, context, std::cout, std::cerr));
     }
     return kExitUsage;
 }

@@ -2,7 +2,6 @@
 // machines of qemu-configs/. Only what files say of them; none is started.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -16,9 +15,7 @@ struct InspectTargets {
     std::string note;
 };
 
-/// `deps` is the folder of deps.json, `machines` that of the machine files; either may be missing, which the
-/// note then says.
-[[nodiscard]] InspectTargets known_inspect_targets(const std::filesystem::path& deps,
-                                                   const std::filesystem::path& machines);
+/// Those of this project, found as the other commands find it. What is missing is said in the note.
+[[nodiscard]] InspectTargets known_inspect_targets();
 
 }  // namespace harness
