@@ -143,8 +143,11 @@ void Console::job_started(const Job& job) {
 void Console::job_finished(const RecordedResult& recorded) {
     progress_.job_finished(recorded.result);
     const Standing standing = standing_of(recorded.result);
+    const std::string line = failure_line(recorded.result) + "\n";
     if (standing == Standing::Failed || standing == Standing::Error)
-        live_.print(with_red_head(failure_line(recorded.result), terminal_.has_colour()) + "\n");
+        live_.print(with_red_head(line, terminal_.has_colour()));
+    else if (options_.verbose)
+        live_.print(line);
     show_progress();
 }
 

@@ -170,6 +170,21 @@ TEST(Console, AFullStandardOutputIsReported) {
     EXPECT_THAT(troubles[0].text(), HasSubstr("No space left"));
 }
 
+TEST(Console, ToldToSayMoreItHasALineForEveryResult) {
+    FakeTerminal pipe;
+    ConsoleOptions options;
+    options.verbose = true;
+    Reports reports(std::make_unique<Console>(pipe, options));
+    reports.run_started(fixture::plan());
+    for (JobResult& result : fixture::results()) reports.job_finished(std::move(result));
+    for (const char* line :
+         {"\npass  micropython:basics/list1.py  native x64  unix-x64  mpy-cross-1.25.0\n",
+          "\nskip  micropython:extmod/ssl.py", "\nunsupported  micropython:basics/try_reraise.py",
+          "\nchecked  micropython:basics/list1.py", "\nKNOWN FAILURE  conformance:limits/locals.py[n=128]",
+          "\nFLAKY  micropython:thread/stress_recurse.py", "\nFAIL  micropython:basics/int1.py"})
+        EXPECT_THAT(pipe.written, HasSubstr(line));
+}
+
 TEST(Progress, TellsTheTimeLeftFromKnownDurations) {
     PlanSummary plan;
     std::vector<Job> jobs;

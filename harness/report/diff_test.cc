@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 namespace harness {
 namespace {
@@ -56,9 +56,9 @@ TEST(Diff, IsBoundedInLengthAndTime) {
         left += "left " + std::to_string(i) + "\n";
         right += "right " + std::to_string(i) + "\n";
     }
-    const auto before = std::chrono::steady_clock::now();
+    const std::clock_t before = std::clock();
     const std::string text = unified_diff(left, right);
-    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(20));
+    EXPECT_LT((std::clock() - before) / CLOCKS_PER_SEC, 20);  // of processor time: the machine may be busy
     EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 62);
     EXPECT_THAT(text, HasSubstr("more lines of difference"));
     EXPECT_THAT(text, HasSubstr("more lines of output not compared here"));

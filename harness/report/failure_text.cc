@@ -22,12 +22,17 @@ std::string upper(std::string_view text) {
     return result;
 }
 
-/// The word in front of a failure: the verdict, or what became of a known failure.
+/// The word in front of a result: the verdict, loud where a person is needed, or what became of a known
+/// failure.
 std::string headline(const JobResult& result) {
     if (result.known_failure && result.known_failure->state == KnownFailureNote::State::Gone)
         return "KNOWN FAILURE GONE";
     if (result.known_failure && result.known_failure->state == KnownFailureNote::State::Changed)
         return "KNOWN FAILURE CHANGED";
+    if (result.known_failure) return "KNOWN FAILURE";
+    if (!result.fails_the_run() && counts_as_failure(result.judgement.verdict)) return "FLAKY";
+    if (!counts_as_failure(result.judgement.verdict) && result.judgement.verdict != Verdict::Error)
+        return std::string(word(result.judgement.verdict));
     return upper(word(result.judgement.verdict));
 }
 

@@ -8,7 +8,8 @@
 
 namespace harness {
 
-/// "FAIL  micropython:basics/int1.py  native  unix-x64  output differs at line 3": one line, no newline.
+/// Any result in one line: "FAIL  micropython:basics/int1.py  native  unix-x64  output differs at line 3". No
+/// newline at the end.
 [[nodiscard]] std::string failure_line(const JobResult& result);
 
 /// Everything needed to act on it without running it again: what differs, how it ended, the fault report and
