@@ -18,6 +18,7 @@ bool is_below(const fs::path& path, const fs::path& folder) {
 /// which the plan looks for.
 void take_named(const StockWishes& wishes, StockTreeOptions& options) {
     for (std::string name : wishes.selection) {
+        if (name == kStockSuite) continue;  // the whole suite, not its folder of that name
         if (name.starts_with("micropython:")) name.erase(0, name.find(':') + 1);
         std::error_code error;
         fs::path path = wishes.tests / name;

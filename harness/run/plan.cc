@@ -108,27 +108,47 @@ bool contains(const std::vector<std::string>& list, std::string_view name) {
 
 /// Everything that make_plan works with, so that its steps are functions of their own.
 struct Planner {
+    const std::vector<PlannedTarget>& targets;
     const std::vector<PlannedCompiler>& compilers;
     const PlanOptions& options;
     Plan plan;
 
     [[nodiscard]] std::vector<const PlannedCompiler*> compilers_for(const TestSource& source,
-                                                                    const PlannedTarget& target) const {
+                                                                    const PlannedTarget& target,
+                                                                    const std::string& arch) const {
         std::vector<const PlannedCompiler*> chosen;
         const PlannedCompiler* paired = compiler_of(compilers, target.description.compiler_release);
         if (paired != nullptr) chosen.push_back(paired);
-        if ((source.wants_newest_compiler() || paired == nullptr) && !compilers.empty() &&
-            &compilers.back() != paired)
+        // The newest compiler is about the compiler: one target for each arch shows what it makes.
+        const bool newest_adds = source.wants_newest_compiler() && is_home_of(target, arch);
+        if ((newest_adds || paired == nullptr) && !compilers.empty() && &compilers.back() != paired)
             chosen.push_back(&compilers.back());
         return chosen;
+    }
+
+    /// The first target whose own arch it is, else the first that accepts it.
+    [[nodiscard]] bool is_home_of(const PlannedTarget& target, const std::string& arch) const {
+        const PlannedTarget* home = nullptr;
+        for (const PlannedTarget& candidate : targets) {
+            if (candidate.description.arch == arch) {
+                home = &candidate;
+                break;
+            }
+            if (home == nullptr && contains(candidate.description.accepts, arch)) home = &candidate;
+        }
+        return home == &target;
     }
 
     [[nodiscard]] std::vector<std::string> archs_for(const PlannedTarget& target, Emitter emitter,
                                                      const Test& test) const {
         if (options.archs.empty()) {
-            // Bytecode is the same for every arch unless the program brings machine code of its own.
             std::vector<std::string> archs = default_archs(target.description);
+            // Bytecode is the same for every arch unless the program brings machine code of its own.
             if (emitter == Emitter::Bytecode && !test.has_machine_code && archs.size() > 1) archs.resize(1);
+            // What another arch's code does is shown once, not by every target that accepts it.
+            std::erase_if(archs, [&](const std::string& arch) {
+                return arch != target.description.arch && !is_home_of(target, arch);
+            });
             return archs;
         }
         std::vector<std::string> archs;
@@ -170,7 +190,7 @@ struct Planner {
             std::vector<std::string> archs = archs_for(target, emitter, *test);
             if (archs.empty() && options.archs.empty()) archs.emplace_back();
             for (const std::string& arch : archs)
-                for (const PlannedCompiler* compiler : compilers_for(source, target))
+                for (const PlannedCompiler* compiler : compilers_for(source, target, arch))
                     add(source, test, target, emitter, arch, compiler);
         }
     }
@@ -218,7 +238,7 @@ Result<Plan> make_plan(const std::vector<TestSource*>& sources, const std::vecto
                        const std::vector<PlannedCompiler>& compilers, const PlanOptions& options) {
     MPY_CHECK_OK(check_archs(options, compilers));
     MPY_TRY(Selection selection, Selection::create(options));
-    Planner planner{compilers, options, {}};
+    Planner planner{targets, compilers, options, {}};
     for (TestSource* source : sources) {
         for (const PlannedTarget& target : targets) {
             MPY_TRY(const auto tests, source->tests_for(target));

@@ -88,8 +88,9 @@ struct Plan {
     std::vector<DroppedJob> dropped;
 };
 
-/// Makes the plan. Errors: no test is left, a selection or pattern matches nothing or is malformed, an arch
-/// that no compiler can emit.
+/// Makes the plan. What a second arch or the newest compiler adds is shown by one target for each arch: its
+/// home, the first target whose own arch it is, else the first that accepts it. Errors: no test is left, a
+/// selection or pattern matches nothing or is malformed, an arch that no compiler can emit.
 [[nodiscard]] Result<Plan> make_plan(const std::vector<TestSource*>& sources,
                                      const std::vector<PlannedTarget>& targets,
                                      const std::vector<PlannedCompiler>& compilers,

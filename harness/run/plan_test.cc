@@ -114,6 +114,24 @@ TEST_F(PlanTest, AnArchOfTheSameCodeGeneratorAddsNothing) {
                                     "basics/a.py armv7emdp mpy-cross-1.25.0 unix-armhf"));
 }
 
+TEST_F(PlanTest, WhatAnArchOrTheNewestCompilerAddsIsShownOnce) {
+    add_armhf();
+    PlannedTarget second = targets_[1];
+    second.description.name = "mps2-an500";
+    targets_.push_back(second);
+    source_.newest = true;
+    options_.selection = {"basics/a.py"};
+    EXPECT_EQ(keys().size(), 7U);
+    EXPECT_EQ(keys().back(), "basics/a.py armv7emdp mpy-cross-1.25.0 mps2-an500");
+    PlannedTarget m0 = targets_[1];
+    m0.description.name = "cortex-m0";
+    m0.description.arch = "armv6m";
+    m0.description.accepts = {"armv6m"};
+    targets_.push_back(m0);
+    EXPECT_EQ(keys().size(), 7U);
+    EXPECT_EQ(keys().back(), "basics/a.py armv6m mpy-cross-1.29.0 cortex-m0");
+}
+
 TEST_F(PlanTest, AskedArchsOnlyWhereTheyAreAccepted) {
     add_armhf();
     options_.archs = {"armv7m"};
