@@ -395,17 +395,21 @@ static void send_end(const run_t *run, mp_obj_t exc) {
     record_send("end");
 }
 
+void run_begin(void) {
+    session.running = true;
+    session.stage = STAGE_MOUNT;
+    session.out_bytes = 0;
+    session.loaded_us = 0;
+    session.begin_us = machine_time_us();
+}
+
 void run_command(const command_t *command) {
     run_t run;
     if (!parse_run(command, &run)) {
         return;
     }
-    session.running = true;
+    run_begin();
     session.real_sleep = run.real_sleep;
-    session.stage = STAGE_MOUNT;
-    session.out_bytes = 0;
-    session.loaded_us = 0;
-    session.begin_us = machine_time_us();
     send_begin(&run);
     vm_start(run.heap);
     mp_obj_t exc = execute(&run);

@@ -19,6 +19,9 @@ void run_command(const command_t *command);
 // A new interpreter with a heap of this size.
 void vm_start(size_t heap_size);
 
+// From here on what happens belongs to a run.
+void run_begin(void);
+
 // Lines that `end` and `fault` records share.
 void run_record_times(void);
 

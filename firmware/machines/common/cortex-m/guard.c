@@ -31,6 +31,9 @@ void cortex_m_guard(void) {
     region(3, machine_window, machine_window_end - machine_window, RASR_READ | RASR_XN);
     region(4, _stack_guard, machine_stack - _stack_guard, RASR_NONE | RASR_XN);
     region(5, NULL, 4096, RASR_NONE | RASR_XN);
+    // Bit-band aliases of some cores: a wild store there would change single bits of RAM or of devices.
+    region(6, (const char *)0x22000000, 0x2000000, RASR_NONE | RASR_XN);
+    region(7, (const char *)0x42000000, 0x2000000, RASR_NONE | RASR_XN);
     MPU_CTRL = MPU_ENABLE | MPU_PRIVDEFENA;
     __asm volatile ("dsb\nisb");
 }

@@ -1,11 +1,5 @@
-// The few functions of a C library that the core calls and nothing in the tree provides.
+// The one object of a C library that the tree's math and file systems expect and nothing in the tree provides.
 
 #include <errno.h>
-#include <stddef.h>
 
-int *__errno_location(void);
-
-int *__errno_location(void) {
-    static int value;
-    return &value;
-}
+int errno;

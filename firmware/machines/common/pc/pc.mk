@@ -2,10 +2,11 @@
 CROSS_COMPILE ?=
 # No port of the tree calls itself so: its rules for ports do not apply.
 MACHINE_PLATFORM = pc
-CFLAGS_MACHINE = $(MACHINE_CPU_FLAGS) -Imachines/common/pc/include -Imachines/common/pc -fno-pie -fno-stack-protector -fcf-protection=none \
+# The host's compiler, but nothing of its C library: the headers are those of machines/common/pc/include and the compiler's own.
+CFLAGS_MACHINE = $(MACHINE_CPU_FLAGS) -nostdinc -Imachines/common/pc -isystem machines/common/pc/include \
+	-isystem $(shell $(CC) -print-file-name=include) -fno-pie -fno-stack-protector -fcf-protection=none \
 	-fno-tree-loop-distribute-patterns -fno-builtin-sin -fno-builtin-cos
 LDFLAGS_MACHINE = $(MACHINE_CPU_FLAGS) -no-pie -static -Wl,--build-id=none
-LIBS_MACHINE = $(shell $(CC) $(MACHINE_CPU_FLAGS) -print-libgcc-file-name)
 SRC_MACHINE_SQRT_C = $(SRC_LIB_LIBM_DBL_SQRT_SW_C)
 SRC_MACHINE_S = $(MACHINE_DIR)/start.S
 SRC_MACHINE_C = \
