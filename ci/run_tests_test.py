@@ -17,7 +17,9 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/harness/cli)
 add_executable(mpyconform main.c)
 """
 PRESETS = """\
-{"version": 6, "configurePresets": [{"name": "release", "generator": "Ninja", "binaryDir": "${sourceDir}/build/release"}]}
+{"version": 6, "configurePresets": [
+  {"name": "release", "generator": "Ninja", "binaryDir": "${sourceDir}/build/release"},
+  {"name": "other", "generator": "Ninja", "binaryDir": "${sourceDir}/build/other"}]}
 """
 MAIN = """\
 #include <stdio.h>
@@ -128,6 +130,13 @@ class RunTestsTest(unittest.TestCase):
         link.symlink_to("project/run-tests")
         done = self.run_tests(program=link, cwd=self.root.parent, MPYCONFORM_DEPS="elsewhere")
         self.assertEqual(done.stdout, f"one [run]\n{self.root.parent}/elsewhere\n")
+
+    def test_another_preset_is_built_where_it_says(self):
+        self.assertEqual(self.run_tests(MPYCONFORM_PRESET="other").returncode, 7)
+        self.assertTrue((self.root / "build/other/harness/cli/mpyconform").exists())
+        self.assertFalse((self.root / "build/release").exists())
+        unknown = self.run_tests(MPYCONFORM_PRESET="unknown")
+        self.assertEqual((unknown.returncode, unknown.stdout), (3, ""))
 
     def test_help_sets_nothing_up(self):
         done = self.run_tests("--help")
