@@ -34,24 +34,32 @@ std::string CompileOutcome::last_line() const {
     return end == std::string::npos ? message : message.substr(end + 1);
 }
 
+std::string_view CompileRequest::asked_arch() const {
+    constexpr std::string_view kOption = "-march=";
+    for (auto flag = flags.rbegin(); flag != flags.rend(); ++flag)
+        if (flag->starts_with(kOption)) return std::string_view(*flag).substr(kOption.size());
+    return arch;
+}
+
 Result<void> check_request(const CompileRequest& request, const CompilerIdentity& identity) {
-    if (request.arch.empty()) {
+    const std::string_view asked = request.asked_arch();
+    if (asked.empty()) {
         if (request.emitter == Emitter::Bytecode) return {};
         return usage_error(fmt::format("the emitter {} needs an arch; {} knows {}", word(request.emitter),
                                        identity.name, fmt::join(identity.archs, ", ")));
     }
-    const mpy::ArchInfo* arch = mpy::find_arch(request.arch);
+    const mpy::ArchInfo* arch = mpy::find_arch(asked);
     if (arch == nullptr || arch->word_octets == 0)
-        return usage_error(fmt::format("there is no arch \"{}\"; {} knows {}", request.arch, identity.name,
+        return usage_error(fmt::format("there is no arch \"{}\"; {} knows {}", asked, identity.name,
                                        fmt::join(identity.archs, ", ")));
     if (!arch->emits_native)
         return usage_error(
             fmt::format("mpy-cross has no native emitter for {}: only the linker of C modules "
                         "writes such files; for bytecode name no arch",
-                        request.arch));
-    if (std::find(identity.archs.begin(), identity.archs.end(), request.arch) == identity.archs.end())
-        return usage_error(fmt::format("{} cannot emit code for {}: it knows {} ({})", identity.name,
-                                       request.arch, fmt::join(identity.archs, ", "), identity.version));
+                        asked));
+    if (std::find(identity.archs.begin(), identity.archs.end(), asked) == identity.archs.end())
+        return usage_error(fmt::format("{} cannot emit code for {}: it knows {} ({})", identity.name, asked,
+                                       fmt::join(identity.archs, ", "), identity.version));
     return {};
 }
 
@@ -92,7 +100,9 @@ std::optional<Judgement> judge_compilation(const CompileOutcome& outcome) {
 std::vector<std::string> compile_flags(const CompileRequest& request) {
     std::vector<std::string> words;
     // In front of the others: -march-flags only means something once the arch is known.
-    if (!request.arch.empty()) words.push_back("-march=" + request.arch);
+    const bool replaced = std::any_of(request.flags.begin(), request.flags.end(),
+                                      [](const std::string& flag) { return flag.starts_with("-march="); });
+    if (!request.arch.empty() && !replaced) words.push_back("-march=" + request.arch);
     words.insert(words.end(), request.flags.begin(), request.flags.end());
     if (request.optimisation) words.push_back(fmt::format("-O{}", *request.optimisation));
     words.insert(words.end(),

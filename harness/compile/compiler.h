@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -42,12 +43,17 @@ struct CompileRequest {
     /// Arch for machine code; empty = none, then the program must not ask for any. Bytecode may name one,
     /// because decorated functions in it become machine code.
     std::string arch;
-    /// More words for the command line, behind -march: "-march-flags=zba", "-msmall-int-bits=63".
+    /// More words for the command line, behind -march: "-march-flags=zba", "-msmall-int-bits=63". A
+    /// "-march=…" among them takes the place of `arch`. Source: test-conventions, section 7.8
+    /// (--mpy-cross-flags).
     std::vector<std::string> flags;
     /// `-O`; none = the compiler's default.
     std::optional<int> optimisation;
     /// The source as octets when the caller has them; else the compiler reads the file.
     std::shared_ptr<const std::string> octets;
+
+    /// The arch that the compiler is really asked for.
+    [[nodiscard]] std::string_view asked_arch() const;
 };
 
 struct CompileOutcome {

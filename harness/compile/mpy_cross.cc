@@ -51,14 +51,14 @@ std::string header_trouble(const std::string& octets, const CompileRequest& requ
     const mpy::ArchInfo* arch = header->arch();
     const std::string found =
         arch == nullptr ? fmt::format("the unknown arch {}", number) : std::string(arch->name);
+    const std::string_view asked = request.asked_arch();
     if (number == 0) {
         if (request.emitter == Emitter::Bytecode) return {};
         return fmt::format("asked for {} code for {}, the artifact has no machine code",
-                           word(request.emitter), request.arch);
+                           word(request.emitter), asked);
     }
-    if (arch != nullptr && arch->name == request.arch) return {};
-    return fmt::format("asked for {}, the artifact is for {}",
-                       request.arch.empty() ? "no arch" : request.arch, found);
+    if (arch != nullptr && arch->name == asked) return {};
+    return fmt::format("asked for {}, the artifact is for {}", asked.empty() ? "no arch" : asked, found);
 }
 
 }  // namespace
@@ -101,8 +101,8 @@ Result<CompileOutcome> read_compilation(const CompileRequest& request, const Com
     if (finished.output.starts_with("usage:"))
         return usage_error(fmt::format("{} does not take these options: {}", identity.name,
                                        compile_command(request, identity)));
-    const bool documented =
-        is_documented_refusal({outcome.message, identity.release, request.arch, request.emitter, source});
+    const bool documented = is_documented_refusal(
+        {outcome.message, identity.release, request.asked_arch(), request.emitter, source});
     outcome.kind = documented ? Kind::Refused : Kind::Error;
     return outcome;
 }

@@ -208,6 +208,20 @@ TEST(MpyCross, TheCommandCanBeTypedAgain) {
             "/opt/mpy-cross -march=rv32imc -march-flags=zba -O2 -s 'basics/it'\\''s.py' -X emit=native -o"));
 }
 
+TEST(MpyCross, AnArchAmongTheFlagsTakesThePlaceOfTheOther) {
+    CompileRequest request;
+    request.source_name = "a.py";
+    request.arch = "x64";
+    request.flags = {"-march=x86"};
+    EXPECT_EQ(request.asked_arch(), "x86");
+    EXPECT_THAT(compile_flags(request), ElementsAre("-march=x86", "-s", "a.py", "-X", "emit=bytecode"));
+    CompilerIdentity identity;
+    identity.archs = {"x86", "x64"};
+    EXPECT_TRUE(check_request(request, identity));
+    request.flags = {"-march=rv64imc"};
+    EXPECT_FALSE(check_request(request, identity));
+}
+
 /// With the pinned compilers that set-up fetched.
 class RealCompilers : public ::testing::Test {
   protected:

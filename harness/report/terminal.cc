@@ -23,7 +23,8 @@ std::string_view environment(const char* name) {
 }  // namespace
 
 StandardOutput::StandardOutput() {
-    interactive_ = ::isatty(STDOUT_FILENO) == 1 && environment("TERM") != "dumb";
+    const std::string_view term = environment("TERM");
+    interactive_ = ::isatty(STDOUT_FILENO) == 1 && !term.empty() && term != "dumb";
     colour_ = interactive_ && environment("NO_COLOR").empty();
 }
 

@@ -23,8 +23,8 @@ class Terminal {
     [[nodiscard]] virtual std::size_t width() const = 0;
 };
 
-/// Standard output. Interactive when it is a terminal and TERM is not "dumb"; coloured when it is interactive
-/// and NO_COLOR is unset or empty. Source: no-color.org.
+/// Standard output. Interactive when it is a terminal and TERM says which (not "dumb"); coloured when it is
+/// interactive and NO_COLOR is unset or empty. Source: no-color.org.
 class StandardOutput : public Terminal {
   public:
     StandardOutput();

@@ -76,9 +76,11 @@ TEST(StandardOutput, NoColorIsRespectedUnlessItIsEmpty) {
 }
 
 TEST(StandardOutput, ADumbTerminalIsTreatedAsAPipe) {
-    const Facts facts = facts_on_a_terminal("dumb", nullptr, 80);
-    EXPECT_FALSE(facts.interactive);
-    EXPECT_FALSE(facts.colour);
+    for (const char* term : {"dumb", ""}) {
+        const Facts facts = facts_on_a_terminal(term, nullptr, 80);
+        EXPECT_FALSE(facts.interactive);
+        EXPECT_FALSE(facts.colour);
+    }
 }
 
 TEST(StandardOutput, APipeGetsEverythingAndAClosedOneIsTold) {
