@@ -103,13 +103,13 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
         end_.assign(ended->release());
         channel_.assign(asio::local::stream_protocol(), ours.release());
         other_.assign(other.read.release());
-        read_other();
         return {};
     }
 
     // A deadline aborts with channel_.cancel(), which aborts a read and a write alike; the one whose deadline
     // it was not starts again.
     asio::awaitable<Event> write(std::string_view octets, milliseconds timeout) {
+        const Listening listening(*this);
         const OperationDeadline deadline(executor_, shared_from_this(), timeout, abort_channel);
         for (;;) {
             if (!channel_.is_open()) co_return Event::Closed;
@@ -124,6 +124,7 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
     }
 
     asio::awaitable<Read> read_some(std::span<char> into, milliseconds timeout) {
+        const Listening listening(*this);
         const OperationDeadline deadline(executor_, shared_from_this(), timeout, abort_channel);
         for (;;) {
             if (!channel_.is_open()) co_return Read{};
@@ -138,6 +139,7 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
 
     asio::awaitable<Result<ProcessResult>> finish(milliseconds patience) {
         if (pid_ == 0) co_return internal_error("a child was finished twice");
+        const Listening listening(*this);
         bool late = false;
         if (running()) {
             const OperationDeadline deadline(executor_, shared_from_this(), patience,
@@ -215,13 +217,37 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
             diagnostics_.erase(0, diagnostics_.size() - options_.diagnostics_bytes);
     }
 
+    /// While somebody waits for the child, what it writes besides the channel is read too, so that it cannot
+    /// block on a full pipe. Otherwise nothing of ours is pending: an idle child does not keep the event loop
+    /// running.
+    class Listening {
+      public:
+        explicit Listening(State& state) : state_(&state) {
+            ++state_->listeners_;
+            state_->read_other();
+        }
+        Listening(const Listening&) = delete;
+        Listening& operator=(const Listening&) = delete;
+        ~Listening() {
+            boost::system::error_code ignored;
+            if (--state_->listeners_ == 0 && state_->other_.is_open()) state_->other_.cancel(ignored);
+        }
+
+      private:
+        State* state_;
+    };
+
     void read_other() {
+        if (reading_other_ || listeners_ == 0 || !other_.is_open()) return;
+        reading_other_ = true;
         other_.async_read_some(asio::buffer(chunk_),
                                [weak = weak_from_this()](boost::system::error_code failed, std::size_t size) {
                                    const auto self = weak.lock();
-                                   if (failed || !self) return;
+                                   if (!self) return;
+                                   self->reading_other_ = false;
                                    self->keep(size);
-                                   self->read_other();
+                                   if (!failed || failed == asio::error::operation_aborted)
+                                       self->read_other();
                                });
     }
 
@@ -242,6 +268,8 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
     pid_t pid_ = 0;
     steady_clock::time_point started_;
     std::string diagnostics_;
+    int listeners_ = 0;
+    bool reading_other_ = false;
     std::array<char, 4096> chunk_;
 };
 

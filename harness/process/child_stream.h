@@ -2,7 +2,9 @@
 // output, a server with a control channel. Programs that just run to their end are process.h.
 //
 // The same rules hold as there: a session and a family of its own, killed and reaped whole, one thread, one
-// io_context. What the child writes besides the channel is kept as a bounded tail for error messages.
+// io_context. What the child writes besides the channel is kept as a bounded tail for error messages; it is
+// read while somebody waits in write(), read_some() or finish(). A child that nobody waits for is no work for
+// the io_context: its run() returns.
 #pragma once
 
 #include <sys/types.h>
@@ -44,7 +46,8 @@ class ChildStream {
         std::size_t size = 0;  ///< for Data: more than 0
     };
 
-    /// Starts the command. `command.input` must be empty with Channel::StandardStreams.
+    /// Starts the command. The stream must not outlive the executor's io_context. `command.input` must be
+    /// empty with Channel::StandardStreams.
     [[nodiscard]] static Result<ChildStream> start(const boost::asio::any_io_executor& executor,
                                                    Command command, Options options);
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -17,8 +18,8 @@
 #include <thread>
 
 #include "harness/base/files.h"
-#include "harness/process/coroutine_test.h"
 #include "harness/process/process.h"
+#include "harness/testing/run_coroutine.h"
 
 namespace harness {
 namespace {
@@ -91,6 +92,9 @@ std::ptrdiff_t open_descriptors() {
     return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
 }
 
+/// Grows until a loaded machine has started what is to be looked at.
+constexpr std::array kPatience = {milliseconds(200), milliseconds(2'000), milliseconds(20'000)};
+
 class LeftBehind : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(LeftBehind, IsKilledAndReapedAfterANormalExit) {
@@ -101,7 +105,7 @@ TEST_P(LeftBehind, IsKilledAndReapedAfterANormalExit) {
     ASSERT_TRUE(result) << result.error().text();
     EXPECT_EQ(result->ending, Ending::Exited);
     EXPECT_EQ(result->trouble, "");
-    EXPECT_LT(steady_clock::now() - begun, seconds(2));
+    EXPECT_LT(steady_clock::now() - begun, seconds(20));
     const auto pids = pids_in(result->output);
     ASSERT_EQ(pids.size(), 1U) << result->output;
     EXPECT_FALSE(exists(pids.front()));
@@ -111,12 +115,16 @@ TEST_P(LeftBehind, IsKilledAndReapedAfterANormalExit) {
 TEST_P(LeftBehind, IsKilledAndReapedAfterATimeOut) {
     if (std::string_view(GetParam()) == "leave-late") GTEST_SKIP() << "it ends by itself";
     Limits limits;
-    limits.wall = milliseconds(200);
-    const auto result = run_coroutine(run_process(subject({GetParam(), "30", "1"}), limits));
-    ASSERT_TRUE(result) << result.error().text();
-    EXPECT_EQ(result->ending, Ending::TimedOut);
-    const auto pids = pids_in(result->output);
-    ASSERT_EQ(pids.size(), 1U) << result->output;
+    std::vector<pid_t> pids;
+    for (const auto patience : kPatience) {
+        limits.wall = patience;
+        const auto result = run_coroutine(run_process(subject({GetParam(), "30", "1"}), limits));
+        ASSERT_TRUE(result) << result.error().text();
+        EXPECT_EQ(result->ending, Ending::TimedOut);
+        pids = pids_in(result->output);
+        if (!pids.empty()) break;
+    }
+    ASSERT_EQ(pids.size(), 1U);
     EXPECT_FALSE(exists(pids.front()));
     EXPECT_EQ(zombies(), 0);
 }
@@ -131,7 +139,9 @@ INSTANTIATE_TEST_SUITE_P(Family, LeftBehind,
                          });
 
 TEST(Family, HearsADescendantWithinTheGrace) {
-    const auto result = run_coroutine(run_process(subject({"leave-late", "60"}), {}));
+    Limits limits;
+    limits.grace = seconds(20);
+    const auto result = run_coroutine(run_process(subject({"leave-late", "60"}), limits));
     ASSERT_TRUE(result);
     EXPECT_THAT(result->output, ::testing::EndsWith("late\n"));
 }
@@ -140,9 +150,9 @@ TEST(Family, DoesNotWaitLongerThanTheGrace) {
     Limits limits;
     limits.grace = milliseconds(50);
     const auto begun = steady_clock::now();
-    const auto result = run_coroutine(run_process(subject({"leave-late", "5000"}), limits));
+    const auto result = run_coroutine(run_process(subject({"leave-late", "30000"}), limits));
     ASSERT_TRUE(result);
-    EXPECT_LT(steady_clock::now() - begun, seconds(2));
+    EXPECT_LT(steady_clock::now() - begun, seconds(20));
     EXPECT_EQ(result->output.find("late"), std::string::npos);
 }
 
@@ -157,28 +167,30 @@ TEST(Family, CatchesAChainOfOrphans) {
 
 TEST(Family, LeavesOtherLivingFamiliesAlone) {
     // One family keeps a descendant in a session of its own while another ends.
-    auto both = []() -> asio::awaitable<std::string> {
+    auto both = [](milliseconds patience) -> asio::awaitable<std::string> {
         const auto executor = co_await asio::this_coro::executor;
         std::optional<ProcessResult> slow;
         Limits limits;
-        limits.wall = milliseconds(600);
+        limits.wall = patience;
         asio::co_spawn(executor, run_process(subject_of("leave-session", "0", "1"), limits),
                        [&](std::exception_ptr, Result<ProcessResult> result) { slow = *std::move(result); });
-        asio::steady_timer wait(executor, milliseconds(150));
+        asio::steady_timer wait(executor, patience / 2);
         co_await wait.async_wait(asio::use_awaitable);
         const auto quick = co_await run_process(subject_of("leave-daemon"), Limits{});
         EXPECT_TRUE(quick);
-        // Its stray is still there although the other family has ended.
-        const auto leaders = family::living();
-        EXPECT_EQ(leaders.size(), 1U);
         while (!slow) {
             wait.expires_after(milliseconds(20));
             co_await wait.async_wait(asio::use_awaitable);
         }
-        EXPECT_GE(slow->wall, milliseconds(590));
+        // Neither the other family nor its stray was hit by the first one's end.
+        EXPECT_EQ(slow->ending, Ending::TimedOut);
         co_return slow->output;
     };
-    const auto pids = pids_in(run_coroutine(both()));
+    std::vector<pid_t> pids;
+    for (const auto patience : kPatience) {
+        pids = pids_in(run_coroutine(both(patience)));
+        if (!pids.empty()) break;
+    }
     ASSERT_EQ(pids.size(), 1U);
     EXPECT_FALSE(exists(pids.front()));
 }
@@ -197,21 +209,26 @@ TEST(Family, DoesNotTouchChildrenOfOthers) {
 }
 
 TEST(Family, CancellingTheCoroutineKillsIt) {
-    asio::io_context context(1);
-    asio::cancellation_signal cancel;
-    std::optional<Result<ProcessResult>> result;
-    asio::co_spawn(context, run_process(subject({"leave-holder", "0", "1"}), {}),
-                   asio::bind_cancellation_slot(
-                       cancel.slot(), [&](std::exception_ptr, Result<ProcessResult> got) { result = got; }));
-    asio::steady_timer later(context, milliseconds(150));
-    later.async_wait([&](auto) { cancel.emit(asio::cancellation_type::terminal); });
-    const auto begun = steady_clock::now();
-    context.run();
-    EXPECT_LT(steady_clock::now() - begun, seconds(2));
-    ASSERT_TRUE(result && *result);
-    EXPECT_EQ((*result)->ending, Ending::Unavailable);
-    EXPECT_THAT((*result)->trouble, ::testing::HasSubstr("cancelled"));
-    const auto pids = pids_in((*result)->output);
+    std::vector<pid_t> pids;
+    for (const auto patience : kPatience) {
+        asio::io_context context(1);
+        asio::cancellation_signal cancel;
+        std::optional<Result<ProcessResult>> result;
+        asio::co_spawn(
+            context, run_process(subject({"leave-holder", "0", "1"}), {}),
+            asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr, Result<ProcessResult> got) {
+                result = std::move(got);
+            }));
+        asio::steady_timer later(context, patience);
+        later.async_wait([&](auto) { cancel.emit(asio::cancellation_type::terminal); });
+        context.run();
+        ASSERT_TRUE(result && *result);
+        EXPECT_EQ((*result)->ending, Ending::Unavailable);
+        EXPECT_THAT((*result)->trouble, ::testing::HasSubstr("cancelled"));
+        EXPECT_LT((*result)->wall, patience + seconds(10));
+        pids = pids_in((*result)->output);
+        if (!pids.empty()) break;
+    }
     ASSERT_EQ(pids.size(), 1U);
     EXPECT_FALSE(exists(pids.front()));
     EXPECT_EQ(zombies(), 0);
@@ -238,12 +255,15 @@ std::vector<pid_t> end_a_harness(void (*end)()) {
         asio::io_context context(1);
         asio::co_spawn(context, run_process(subject({"leave-session", "0", "1"}), {}),
                        [](std::exception_ptr, Result<ProcessResult>) {});
-        context.run_for(milliseconds(150));
-        const pid_t leader = family::living().front();
+        pid_t leader = 0;
         pid_t descendant = 0;
-        std::ifstream(
-            ("/proc/" + std::to_string(leader) + "/task/" + std::to_string(leader) + "/children")) >>
-            descendant;
+        for (int i = 0; i < 500 && descendant == 0; ++i) {
+            context.run_for(milliseconds(20));
+            if (family::living().empty()) continue;
+            leader = family::living().front();
+            const std::string task = "/proc/" + std::to_string(leader) + "/task/" + std::to_string(leader);
+            std::ifstream(task + "/children") >> descendant;
+        }
         const std::string line = std::to_string(leader) + " " + std::to_string(descendant) + "\n";
         static_cast<void>(!::write(report[1], line.data(), line.size()));
         end();
@@ -262,7 +282,7 @@ std::vector<pid_t> end_a_harness(void (*end)()) {
 void expect_both_dead(const std::vector<pid_t>& pids) {
     for (const pid_t pid : pids) {
         ASSERT_GT(pid, 1);
-        EXPECT_TRUE(dead_within(pid, seconds(3))) << pid;
+        EXPECT_TRUE(dead_within(pid, seconds(20))) << pid;
         // We are the reaper of orphans ourselves: theirs came to us.
         ::waitpid(pid, nullptr, WNOHANG);
     }
@@ -295,7 +315,7 @@ TEST(Family, RunsManyAtOnceWithoutLeakingDescriptors) {
                                if (result && result->output == "x\n") ++ended;
                            });
         asio::steady_timer wait(executor);
-        for (int i = 0; i < 500 && ended < 60; ++i) {
+        for (int i = 0; i < 6'000 && ended < 60; ++i) {
             wait.expires_after(milliseconds(10));
             co_await wait.async_wait(asio::use_awaitable);
         }

@@ -35,7 +35,8 @@ std::string shell_quoted(const std::string& word) {
         else
             quoted += c;
     }
-    return quoted + "'";
+    quoted += '\'';
+    return quoted;
 }
 
 std::string_view name_of(std::string_view entry) {
@@ -63,8 +64,11 @@ class LocalLeader {
 
 std::string Command::shell_text() const {
     std::string text;
-    if (!working_directory.empty()) text = "cd " + shell_quoted(working_directory.string()) + " && ";
-    for (std::size_t i = 0; i < argv.size(); ++i) text += (i == 0 ? "" : " ") + shell_quoted(argv[i]);
+    if (!working_directory.empty()) text = fmt::format("cd {} &&", shell_quoted(working_directory.string()));
+    for (const std::string& word : argv) {
+        if (!text.empty()) text += ' ';
+        text += shell_quoted(word);
+    }
     return text;
 }
 
@@ -79,7 +83,7 @@ std::vector<std::string> inherited_environment(
         if (!replaced && std::find(removed.begin(), removed.end(), name) == removed.end())
             entries.emplace_back(*entry);
     }
-    for (const auto& [name, value] : overrides) entries.push_back(name + "=" + value);
+    for (const auto& [name, value] : overrides) entries.push_back(fmt::format("{}={}", name, value));
     return entries;
 }
 

@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "harness/base/files.h"
-#include "harness/process/coroutine_test.h"
+#include "harness/testing/run_coroutine.h"
 
 namespace harness {
 namespace {
@@ -30,6 +30,19 @@ ProcessResult run(Command command, Limits limits = {}) {
     auto result = run_coroutine(run_process(std::move(command), limits));
     EXPECT_TRUE(result) << result.error().text();
     return result ? *std::move(result) : ProcessResult{};
+}
+
+/// Runs what hangs under growing time limits until it had the time to print: a loaded machine is slow to
+/// start it.
+ProcessResult run_until_it_spoke(const Command& command) {
+    Limits limits;
+    ProcessResult result;
+    for (const auto wall : {milliseconds(150), milliseconds(1'500), milliseconds(15'000)}) {
+        limits.wall = wall;
+        result = run(command, limits);
+        if (!result.output.empty()) break;
+    }
+    return result;
 }
 
 TEST(RunProcess, TellsTheExitStatus) {
@@ -119,15 +132,13 @@ TEST(RunProcess, KillsWhatHangs) {
         const ProcessResult result = run(subject({mode}), limits);
         EXPECT_EQ(result.ending, Ending::TimedOut) << mode;
         EXPECT_GE(result.wall, milliseconds(150));
-        EXPECT_LT(result.wall, seconds(3));
+        EXPECT_LT(result.wall, seconds(20));
         EXPECT_THAT(result.trouble, HasSubstr("150 ms"));
     }
 }
 
 TEST(RunProcess, KeepsPartialOutputOfWhatHangs) {
-    Limits limits;
-    limits.wall = milliseconds(150);
-    const ProcessResult result = run(subject({"partial", "half a li"}), limits);
+    const ProcessResult result = run_until_it_spoke(subject({"partial", "half a li"}));
     EXPECT_EQ(result.ending, Ending::TimedOut);
     EXPECT_EQ(result.output, "half a li");
 }
@@ -157,7 +168,7 @@ TEST(RunProcess, CutsAFloodInBoundedMemoryAndTime) {
         EXPECT_EQ(result.ending, Ending::OutputFlood);
         EXPECT_TRUE(result.truncated);
         EXPECT_EQ(result.output.size() + result.error_output.size(), 1'000'000U);
-        EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(3));
+        EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(20));
     }
 }
 
