@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "harness/cli/fault_text.h"
 #include "harness/target/process_target.h"
 #include "mpy/facts/archs.h"
 
@@ -28,6 +29,11 @@ bool is_on_path(const std::string& program) {
         path.remove_prefix(std::min(colon + 1, path.size()));
     }
     return false;
+}
+
+/// "arm-none-eabi-gcc" -> "arm-none-eabi-addr2line": binutils come with the compiler under the same prefix.
+std::string addr2line_of(const std::string& compiler) {
+    return compiler.substr(0, compiler.rfind("gcc")) + "addr2line";
 }
 
 TargetDescription describe(const RuntimeTool& runtime) {
@@ -166,6 +172,11 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             config.build_jobs = wishes.build_jobs;
             config.icount = wishes.icount;
             if (!wishes.no_cache) config.probe_cache = project.cache / "probe";
+            config.describe_fault = [addr2line = addr2line_of(machine.compiler)](const monitor::Record& fault,
+                                                                                 const RunRequest& request,
+                                                                                 const fs::path& elf) {
+                return describe_fault(fault, request, elf, addr2line);
+            };
             auto target = std::make_unique<MachineTarget>(std::move(config));
             set.machines.push_back(target.get());
             set.targets.push_back(std::move(target));

@@ -69,11 +69,11 @@ monitor::Run MachineTarget::monitor_run(const RunRequest& request, const std::st
     return run;
 }
 
-Outcome MachineTarget::finished(monitor::RunReply reply, const RunRequest& request,
-                                const fs::path& elf) const {
+asio::awaitable<Outcome> MachineTarget::finished(monitor::RunReply reply, const RunRequest& request,
+                                                 const fs::path& elf) const {
     if (reply.fault && config_.describe_fault)
-        reply.outcome.fault_report = config_.describe_fault(*reply.fault, request, elf);
-    return std::move(reply.outcome);
+        reply.outcome.fault_report = co_await config_.describe_fault(*reply.fault, request, elf);
+    co_return std::move(reply.outcome);
 }
 
 asio::awaitable<void> MachineTarget::run(std::span<const RunRequest> requests, const OutcomeSink& sink) {
@@ -138,7 +138,7 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
             ++costs_.runs;
             const std::size_t request = image.programs[next].request;
             ++next;
-            sink(request, finished(std::move(reply), requests[request], elf));
+            sink(request, co_await finished(std::move(reply), requests[request], elf));
         }
         if (!machine_is_good) ++costs_.replaced;
     }

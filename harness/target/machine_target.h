@@ -20,10 +20,9 @@
 
 namespace harness {
 
-/// Turns a fault record into lines for a person: kind, mapped place, registers, disassembly. `artifact` is
-/// null in source mode.
-using FaultDescriber = std::function<std::string(const monitor::Record& fault, const RunRequest& request,
-                                                 const std::filesystem::path& elf)>;
+/// Turns a fault record into lines for a person: kind, mapped place, registers, disassembly.
+using FaultDescriber = std::function<boost::asio::awaitable<std::string>(
+    const monitor::Record& fault, const RunRequest& request, const std::filesystem::path& elf)>;
 
 struct MachineTargetConfig {
     TargetDescription description;
@@ -74,8 +73,8 @@ class MachineTarget : public Target {
                                                          const std::filesystem::path& elf,
                                                          const OutcomeSink& sink);
     [[nodiscard]] monitor::Run monitor_run(const RunRequest& request, const std::string& path) const;
-    [[nodiscard]] Outcome finished(monitor::RunReply reply, const RunRequest& request,
-                                   const std::filesystem::path& elf) const;
+    [[nodiscard]] boost::asio::awaitable<Outcome> finished(monitor::RunReply reply, const RunRequest& request,
+                                                           const std::filesystem::path& elf) const;
 
     MachineTargetConfig config_;
     ImagePacker packer_;

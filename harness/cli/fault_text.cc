@@ -1,0 +1,138 @@
+#include "harness/cli/fault_text.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "harness/process/process.h"
+#include "mpy/capstone_disassembler.h"
+#include "mpy/locate.h"
+#include "mpy/module.h"
+
+namespace harness {
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t kRegistersPerLine = 4;
+constexpr std::size_t kLinesAround = 6;
+constexpr std::chrono::seconds kSymbolLimit{10};
+
+/// One `blk` line of the record: INDEX,ADDR,SIZE,FILE. Source: docs/monitor.md, section 5.7.
+struct Block {
+    std::uint64_t index = 0;
+    std::string file;
+};
+
+std::vector<Block> blocks_of(const monitor::Record& fault) {
+    std::vector<Block> blocks;
+    for (const auto& [key, value] : fault.lines()) {
+        if (key != "blk") continue;
+        const std::size_t first = value.find(',');
+        const std::size_t last =
+            first == std::string::npos ? first : value.find(',', value.find(',', first + 1) + 1);
+        const auto index = monitor::parse_number(std::string_view(value).substr(0, first));
+        if (index && last != std::string::npos) blocks.push_back({*index, value.substr(last + 1)});
+    }
+    return blocks;
+}
+
+/// The raw code that the n-th native body of the file is; the machine loads them in the order of the file.
+std::optional<mpy::RawCodeIndex> native_body(const mpy::Module& module, std::uint64_t number) {
+    for (const mpy::RawCode& code : module.raw_codes) {
+        if (code.kind == mpy::RawCodeKind::Bytecode) continue;
+        if (number-- == 0) return code.index;
+    }
+    return std::nullopt;
+}
+
+std::string place_in_artifact(const monitor::Record& fault, const std::string& artifact) {
+    const auto block = fault.number("block");
+    const auto offset = fault.number("offset");
+    if (!block || !offset) return {};
+    const std::vector<Block> blocks = blocks_of(fault);
+    std::string file;
+    std::uint64_t number = 0;  // of the block among those of its file
+    for (const Block& entry : blocks)
+        if (entry.index == *block) file = entry.file;
+    for (const Block& entry : blocks)
+        if (entry.index < *block && entry.file == file) ++number;
+    const std::string unmapped =
+        fmt::format("  in native block {} of {}, octet {:#x}\n", number, file, *offset);
+    if (file.find("mpyconform_") == std::string::npos) return unmapped;
+
+    mpy::Module module;
+    if (!mpy::read_module(std::as_bytes(std::span(artifact.data(), artifact.size())), module))
+        return unmapped;
+    const auto raw_code = native_body(module, number);
+    if (!raw_code) return unmapped;
+    mpy::CapstoneDisassembler decoder;
+    const auto place = mpy::locate(module, *raw_code, *offset, &decoder, kLinesAround);
+    if (!place) return unmapped;
+    std::string text = fmt::format("  in {} ({}), octet {:#x}\n", place->function, place->path, *offset);
+    if (!place->not_shown.empty()) text += fmt::format("  {}\n", place->not_shown);
+    for (std::size_t i = 0; i < place->window.size(); ++i)
+        text += fmt::format("  {} {}\n", i == place->window_index ? ">" : " ", place->window[i]);
+    return text;
+}
+
+std::string registers(const monitor::Record& fault, std::string_view prefix) {
+    std::string text;
+    std::size_t column = 0;
+    for (const auto& [key, value] : fault.lines()) {
+        if (!key.starts_with(prefix)) continue;
+        text += fmt::format("{}{:>7} {:<18}", column == 0 ? "  " : "", key.substr(prefix.size()), value);
+        if (++column == kRegistersPerLine) {
+            text += '\n';
+            column = 0;
+        }
+    }
+    if (column != 0) text += '\n';
+    return text;
+}
+
+}  // namespace
+
+std::string fault_text(const monitor::Record& fault, const std::string* artifact) {
+    const auto get = [&](std::string_view key) { return fault.text(key).value_or("unknown"); };
+    std::string text = fmt::format("{} while in stage {}, pc {}", get("kind"), get("stage"), get("pc"));
+    if (const auto address = fault.text("address")) text += fmt::format(", address {}", *address);
+    if (const auto said = fault.text("text")) text += fmt::format(": {}", *said);
+    text += '\n';
+    if (get("where") == "artifact" && artifact != nullptr)
+        text += place_in_artifact(fault, *artifact);
+    else if (get("where") == "other")
+        text += "  pc is neither in the artifact nor in the core\n";
+    text += registers(fault, "reg.");
+    text += registers(fault, "cpu.");
+    for (const auto& [key, value] : fault.lines())
+        if (key.starts_with("stack@"))
+            text += fmt::format("  stack at {}: {}\n", key.substr(6), value.substr(0, 128));
+    return text;
+}
+
+asio::awaitable<std::string> describe_fault(monitor::Record fault, RunRequest request,
+                                            std::filesystem::path elf, std::string addr2line) {
+    std::string text = fault_text(fault, request.artifact.get());
+    if (fault.text("where") != "core" || !fault.text("pc")) co_return text;
+    Command command;
+    command.argv = {addr2line, "-f", "-s", "-e", elf.string(), *fault.text("pc")};
+    command.environment = inherited_environment();
+    Limits limits;
+    limits.wall = kSymbolLimit;
+    const auto answer = co_await run_process(command, limits);
+    if (!answer || answer->exit_code != 0) co_return text + "  (the firmware's symbols could not be read)\n";
+    const std::string& said = answer->output;
+    const std::size_t line_end = said.find('\n');
+    const std::string place = line_end == std::string::npos
+                                  ? ""
+                                  : said.substr(line_end + 1, said.find('\n', line_end + 1) - line_end - 1);
+    const std::size_t first_line = text.find('\n') + 1;
+    text.insert(first_line, fmt::format("  in the core: {} ({})\n", said.substr(0, line_end), place));
+    co_return text;
+}
+
+}  // namespace harness

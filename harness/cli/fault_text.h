@@ -1,0 +1,23 @@
+// A machine's fault report as lines for a person: what happened, where in the artifact or in the core, the
+// registers, and the code around it with the names of what it calls.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <filesystem>
+#include <string>
+
+#include "harness/target/monitor_codec.h"
+#include "harness/target/target.h"
+
+namespace harness {
+
+/// `addr2line`: program that reads the firmware's symbols, "arm-none-eabi-addr2line". Never fails: what
+/// cannot be told is said to be so.
+[[nodiscard]] boost::asio::awaitable<std::string> describe_fault(monitor::Record fault, RunRequest request,
+                                                                 std::filesystem::path elf,
+                                                                 std::string addr2line);
+
+/// The part that needs no other program: everything but the names of functions of the core.
+[[nodiscard]] std::string fault_text(const monitor::Record& fault, const std::string* artifact);
+
+}  // namespace harness
