@@ -73,6 +73,11 @@ void make_oracles(Workbench& bench, const RunOptions& options) {
     OracleOptions oracle;
     if (!options.cpython.empty()) oracle.cpython = options.cpython;
     if (!options.no_cache) oracle.cache_folder = bench.project.cache;
+    oracle.borrow_folder = [&pool = *bench.workspaces](const fs::path& folder) -> Result<BorrowedFolder> {
+        MPY_TRY(Workspace workspace, pool.acquire(folder));
+        auto held = std::make_shared<Workspace>(std::move(workspace));
+        return BorrowedFolder{held->folder(), held};
+    };
     oracle.environment = inherited_environment({}, {"PYTHONPATH"});
     bench.oracles["micropython"] = std::make_unique<Oracle>(oracle);
     oracle.environment =

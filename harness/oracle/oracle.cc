@@ -196,8 +196,12 @@ class Oracle::State : public std::enable_shared_from_this<State> {
 
     asio::awaitable<Result<ProgramEnd>> run(const Test& test, const Interpreter& asked) {
         co_await prepare_server(asked);
+        BorrowedFolder folder{test.working_directory, nullptr};
+        if (options_.borrow_folder) {
+            MPY_CO_TRY(folder, options_.borrow_folder(test.working_directory));
+        }
         if (server_) {
-            auto ran = co_await server_->run(test.path, test.working_directory, limits());
+            auto ran = co_await server_->run(test.path, folder.path, limits());
             // A program that ends by a signal may have met a limit of the fork server; the fresh process
             // decides.
             if (ran && ran->ending == Ending::Exited) {
@@ -208,7 +212,7 @@ class Oracle::State : public std::enable_shared_from_this<State> {
         }
         ++statistics_.fresh;
         MPY_CO_TRY(ProcessResult ran,
-                   co_await run_process(command_for(test.path, test.working_directory, asked), limits()));
+                   co_await run_process(command_for(test.path, folder.path, asked), limits()));
         if (ran.ending == Ending::Exited || ran.ending == Ending::Signalled)
             co_return ProgramEnd{ran.exit_code, ran.signal_number, std::move(ran.output)};
         co_return refuse(ran, test, asked);

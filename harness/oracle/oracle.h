@@ -14,6 +14,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,12 @@
 #include "harness/oracle/interpreter.h"
 
 namespace harness {
+
+/// A folder that a program may write to, held for as long as the object lives.
+struct BorrowedFolder {
+    std::filesystem::path path;
+    std::shared_ptr<void> held;
+};
 
 struct OracleOptions {
     /// A program or a name along PATH (--cpython, MICROPY_CPYTHON3).
@@ -38,6 +45,9 @@ struct OracleOptions {
     std::size_t output_limit = std::size_t{64} << 20;
     std::uint64_t memory_limit = std::uint64_t{4} << 30;
     unsigned open_files = 1024;
+    /// Gives a stand-in for a working directory, so that programs that write files neither meet nor leave
+    /// them behind. Empty = programs run in the working directory itself.
+    std::function<Result<BorrowedFolder>(const std::filesystem::path&)> borrow_folder;
     /// False: a process of its own for each program.
     bool use_fork_server = true;
 };
