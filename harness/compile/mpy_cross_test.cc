@@ -6,7 +6,7 @@
 #include "harness/base/files.h"
 #include "harness/compile/caching_compiler.h"
 #include "harness/compile/toolset.h"
-#include "harness/process/coroutine_test.h"
+#include "harness/testing/run_coroutine.h"
 
 namespace harness {
 namespace {
