@@ -1,5 +1,6 @@
 # each: n in 0..14 18..24 30..46 54..66 76..90 108..132 244..260 300 500..520 600 1016..1028
 # about: a loop jumps back over {{n}} statements
+# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
 # unsupported: native method too big if emitter == native and arch == armv6m
 # unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 # emitters: native

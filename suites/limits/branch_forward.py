@@ -1,5 +1,6 @@
 # each: n in 0..14 18..24 30 40..46 60..66 80..90 120..130 250..258 300 500..516 600
 # about: an if and its else jump forward over {{n}} statements
+# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
 # unsupported: native method too big if emitter == native and arch == armv6m
 # unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 

@@ -1,5 +1,8 @@
 # each: n in 1 2 3 8 20
 # about: a generator with {{n}} locals keeps them over every yield
+# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
+# unsupported: native method too big if emitter == native and arch == armv6m
+# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 
 def g({{", ".join("a{i}" for i in range(n))}}):
     total = 0

@@ -20,7 +20,7 @@ def store(l, i, j):
 
 for x in ("abcdefgh", [0, 1, 2, 3, 4, 5, 6, 7], (0, 1, 2, 3, 4, 5, 6, 7), b"abcdefgh", bytearray(b"abcdefgh")):
     print(slices(x, 1, 5))
-print(steps([0, 1, 2, 3, 4, 5, 6, 7], 1, 6, 2), steps((0, 1, 2, 3, 4, 5, 6, 7), 0, 7, 3))
+print(steps([0, 1, 2, 3, 4, 5, 6, 7], 1, 6, 2), steps(list("abcdefgh"), 0, 7, 3))
 print(store(list("abcdefgh"), 2, 4))
 d = {}
 
