@@ -50,8 +50,9 @@ def expectedFailure(test):
     def expected(self):
         try:
             test(self)
-        except SkipTest:
-            raise
+        except SkipTest as er:
+            # Named, because native code has no bare raise; this module may be compiled by a target's native emitter.
+            raise er
         except Exception as er:
             raise _ExpectedFailure(er)
         raise _UnexpectedSuccess()
