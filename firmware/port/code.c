@@ -6,12 +6,20 @@
 #include "py/runtime.h"
 #include "port/code.h"
 #include "port/machine.h"
+#include "port/session.h"
 
 #define FILES_MAX (4096)
 
 static code_block_t blocks[CODE_BLOCKS_MAX];
 static size_t n_blocks;
-static size_t used;
+
+// Offsets in the arena: where this boot's code begins, and where it ends.
+static size_t first;
+static size_t next;
+// The same end, for the boot after this one.
+static MACHINE_NOINIT size_t next_kept;
+
+#define PAGE (4096)
 
 // Paths of the files that blocks came from, one after another. Not heap objects: a fault report has to be able to read them.
 static char files[FILES_MAX];
@@ -20,11 +28,12 @@ static const char *current_file = "";
 
 void code_alloc(unsigned int min_size, void **ptr, unsigned int *size) {
     size_t need = (min_size + CODE_ALIGN - 1) & ~(size_t)(CODE_ALIGN - 1);
-    if (need > (size_t)(machine_exec_end - machine_exec) - used) {
+    if (need > (size_t)(machine_exec_end - machine_exec) - next) {
         m_malloc_fail(min_size);
     }
-    char *addr = machine_exec + used;
-    used += need;
+    char *addr = machine_exec + next;
+    next += need;
+    next_kept = next;
     if (n_blocks < CODE_BLOCKS_MAX) {
         blocks[n_blocks] = (code_block_t) { addr, min_size, current_file };
     }
@@ -68,9 +77,19 @@ int code_block_at(uintptr_t addr) {
 }
 
 size_t code_used(void) {
-    return used;
+    return next - first;
+}
+
+void code_start(void) {
+    size_t size = machine_exec_end - machine_exec;
+    first = session.boots == 0 ? 0 : (next_kept + PAGE - 1) & ~(size_t)(PAGE - 1);
+    // What the last boot left here may have been overwritten by it.
+    if (first > size || size - first < CODE_SIZE_MIN) {
+        first = 0;
+    }
+    next = next_kept = first;
 }
 
 void code_gc_collect(void) {
-    gc_collect_root((void **)machine_exec, used / sizeof(void *));
+    gc_collect_root((void **)(machine_exec + first), (next - first) / sizeof(void *));
 }

@@ -2,6 +2,9 @@
 //
 // Apart from the heap because an emulator takes every data write near code as self-modifying code, and because a pc inside it
 // can then be mapped back: each block remembers which file it came from. Emptied by a warm restart only.
+//
+// Each boot starts on a fresh page behind the last boot's code, and at the arena's beginning again only when little is left.
+// Writing over code that has been executed is slow on an emulator: each store looks for translations to throw away.
 
 #ifndef FIRMWARE_PORT_CODE_H
 #define FIRMWARE_PORT_CODE_H
@@ -12,12 +15,16 @@
 
 #define CODE_ALIGN (16)
 #define CODE_BLOCKS_MAX (256) // described one by one; more are only counted
+#define CODE_SIZE_MIN (1024 * 1024) // what each boot has at least
 
 typedef struct _code_block_t {
     char *addr;
     uint32_t size;
     const char *file; // path the loader had open, or "" for none
 } code_block_t;
+
+// At each start, cold or warm.
+void code_start(void);
 
 size_t code_block_count(void);
 const code_block_t *code_block(size_t index);

@@ -68,6 +68,7 @@ static MACHINE_NORETURN void repl_main(void) {
 
 void port_main(void) {
     session_start();
+    code_start();
     mp_cstack_init_with_top(machine_stack_top, STACK_LIMIT + MICROPY_STACK_CHECK_MARGIN);
     machine_irq_restore(0);
     if (session.reset_found) {

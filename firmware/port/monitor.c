@@ -123,8 +123,9 @@ static void do_hello(const command_t *command) {
     record_uint("heap_default", run_heap_default());
     record_uint("heap_max", machine_heap_end - machine_heap);
     record_uint("stack_size", machine_stack_top - machine_stack);
-    record_uint("exec_size", machine_exec_end - machine_exec);
+    record_uint("exec_size", CODE_SIZE_MIN);
     record_hex("exec", (uintptr_t)machine_exec);
+    record_hex("exec_end", (uintptr_t)machine_exec_end);
     record_hex("text", (uintptr_t)machine_text);
     record_hex("text_end", (uintptr_t)machine_text_end);
     record_uint("exec_align", CODE_ALIGN);

@@ -88,17 +88,28 @@ uintptr_t mp_hal_stdio_poll(uintptr_t poll_flags) {
 /******************************************************************************/
 // Time
 //
-// A program in a run waits for nothing but time: no device and no input can interrupt its sleep. So a sleep need not happen:
-// the program's clock goes forward instead, and all that it can see is the same.
+// A program in a run waits for nothing but time: no device and no input can interrupt its sleep. So its clock is virtual as a
+// rule: it goes forward by the length of each sleep, which need not happen, and by a little each time it is read. A program
+// sees the same times in each run, however busy the host is.
 
-static uint64_t skipped_us;
+#define VIRTUAL_START_US (1000000)
+#define VIRTUAL_READ_US (10)
 
-static uint64_t program_time_us(void) {
-    return machine_time_us() + skipped_us;
+static uint64_t virtual_us = VIRTUAL_START_US;
+
+static bool time_is_virtual(void) {
+    return session.mode == SESSION_MONITOR && !session.real_time;
 }
 
-uint64_t mp_hal_skipped_us(void) {
-    return skipped_us;
+static uint64_t program_time_us(void) {
+    if (time_is_virtual()) {
+        return virtual_us += VIRTUAL_READ_US;
+    }
+    return machine_time_us();
+}
+
+uint64_t mp_hal_virtual_us(void) {
+    return virtual_us - VIRTUAL_START_US;
 }
 
 mp_uint_t mp_hal_ticks_ms(void) {
@@ -132,8 +143,8 @@ static void wait_us(uint64_t us, bool bounded) {
     uint32_t state = machine_irq_disable();
     bool work = rx_any() && session.mode != SESSION_MONITOR;
     work = work || MP_STATE_VM(sched_state) == MP_SCHED_PENDING;
-    if (!work && bounded && session.mode == SESSION_MONITOR && !session.real_sleep) {
-        skipped_us += us;
+    if (!work && bounded && time_is_virtual()) {
+        virtual_us += us;
     } else if (!work) {
         // Whoever reads along sees what has been printed so far.
         if (us > 1000 && session.mode == SESSION_MONITOR) {
@@ -168,7 +179,7 @@ void mp_hal_delay_ms(mp_uint_t ms) {
 
 void mp_hal_delay_us(mp_uint_t us) {
     uint64_t end = program_time_us() + us;
-    if (us > 1000) {
+    if (us > 1000 || time_is_virtual()) {
         delay_until(end);
     } else {
         while (program_time_us() < end) {

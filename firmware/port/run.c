@@ -27,14 +27,14 @@ typedef struct _run_t {
     const char *argv;
     bool from_source;
     bool in_place;
-    bool real_sleep;
+    bool real_time;
     uint32_t emit;
     uint32_t opt;
     uint32_t heap;
 } run_t;
 
 const char *const run_keys[] = {
-    "tag", "path", "mode", "load", "sleep", "emit", "opt", "heap", "modpath", "argv", "image", NULL,
+    "tag", "path", "mode", "load", "time", "emit", "opt", "heap", "modpath", "argv", "image", NULL,
 };
 
 size_t run_heap_default(void) {
@@ -84,7 +84,7 @@ static bool image_arg(const command_t *command) {
 static bool parse_run(const command_t *command, run_t *run) {
     static const char *const modes[] = { "mpy", "source", NULL };
     static const char *const loads[] = { "copy", "rom", NULL };
-    static const char *const sleeps[] = { "skip", "real", NULL };
+    static const char *const clocks[] = { "virtual", "real", NULL };
     #if MICROPY_EMIT_NATIVE
     static const char *const emitters[] = { "bytecode", "native", "viper", NULL };
     #else
@@ -115,13 +115,13 @@ static bool parse_run(const command_t *command, run_t *run) {
         }
         run->in_place = how == 1;
     }
-    arg = command_get(command, "sleep");
+    arg = command_get(command, "time");
     if (arg != NULL) {
-        int how = choose(arg, sleeps, "sleep is skip or real, not");
+        int how = choose(arg, clocks, "time is virtual or real, not");
         if (how < 0) {
             return false;
         }
-        run->real_sleep = how == 1;
+        run->real_time = how == 1;
     }
     arg = command_get(command, "emit");
     if (arg != NULL) {
@@ -234,7 +234,7 @@ static void send_begin(const run_t *run) {
 static void send_loaded(void) {
     record_start();
     record_uint("code", code_block_count());
-    record_hex("code_base", (uintptr_t)machine_exec);
+    record_hex("code_base", code_block_count() > 0 ? (uintptr_t)code_block(0)->addr : 0);
     record_uint("code_size", code_used());
     record_uint("load_us", session.loaded_us - session.begin_us);
     record_send("loaded");
@@ -246,7 +246,7 @@ void run_record_times(void) {
     record_uint("out_bytes", session.out_bytes);
     record_uint("load_us", loaded - session.begin_us);
     record_uint("run_us", now - loaded);
-    record_uint("skipped_us", mp_hal_skipped_us());
+    record_uint("virtual_us", mp_hal_virtual_us());
 }
 
 static void record_exit(mp_obj_t exc) {
@@ -409,7 +409,7 @@ void run_command(const command_t *command) {
         return;
     }
     run_begin();
-    session.real_sleep = run.real_sleep;
+    session.real_time = run.real_time;
     send_begin(&run);
     vm_start(run.heap);
     mp_obj_t exc = execute(&run);

@@ -46,7 +46,7 @@ typedef struct _session_t {
     uint32_t out_bytes;
     // A command whose answer is an `ack` after the restart.
     bool ack_pending;
-    bool real_sleep;        // this run waits in real time
+    bool real_time;         // this run's clock is the machine's
     bool reset_found;       // the reset entry was reached without an orderly restart
 } session_t;
 

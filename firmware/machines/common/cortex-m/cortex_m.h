@@ -20,6 +20,7 @@
 #define SCB_BFAR    REG(0xe000ed38)
 #define SCB_CPACR   REG(0xe000ed88)
 #define MPU_CTRL    REG(0xe000ed94)
+#define MPU_RNR     REG(0xe000ed98)
 #define MPU_RBAR    REG(0xe000ed9c)
 #define MPU_RASR    REG(0xe000eda0)
 #define FPU_FPCCR   REG(0xe000ef34)

@@ -16,15 +16,19 @@ extern char _code_start[], _code_end[], _ram_start[], _ram_end[], _stack_guard[]
 
 const char machine_guards[] = "null,text,stack,artifacts,noexec";
 
-// `start` is a multiple of `size`, which is a power of two.
+// `start` is a multiple of `size`, which is a power of two. Written only when it is not so already: at a warm restart it is, and
+// each write makes an emulator forget all that it knows about addresses.
 static void region(uint32_t number, const char *start, size_t size, uint32_t attributes) {
     uint32_t log2 = 31 - __builtin_clz(size);
-    MPU_RBAR = (uint32_t)start | 1u << 4 | number;
-    MPU_RASR = attributes | RASR_NORMAL | (log2 - 1) << 1 | 1;
+    uint32_t rasr = attributes | RASR_NORMAL | (log2 - 1) << 1 | 1;
+    MPU_RNR = number;
+    if ((MPU_RBAR & ~0x1fu) != (uint32_t)start || MPU_RASR != rasr) {
+        MPU_RBAR = (uint32_t)start | 1u << 4 | number;
+        MPU_RASR = rasr;
+    }
 }
 
 void cortex_m_guard(void) {
-    MPU_CTRL = 0;
     region(0, _code_start, _code_end - _code_start, RASR_READ);
     region(1, _ram_start, _ram_end - _ram_start, RASR_READ_WRITE | RASR_XN);
     region(2, machine_exec, machine_exec_end - machine_exec, RASR_READ_WRITE);
@@ -34,6 +38,8 @@ void cortex_m_guard(void) {
     // Bit-band aliases of some cores: a wild store there would change single bits of RAM or of devices.
     region(6, (const char *)0x22000000, 0x2000000, RASR_NONE | RASR_XN);
     region(7, (const char *)0x42000000, 0x2000000, RASR_NONE | RASR_XN);
-    MPU_CTRL = MPU_ENABLE | MPU_PRIVDEFENA;
+    if (MPU_CTRL != (MPU_ENABLE | MPU_PRIVDEFENA)) {
+        MPU_CTRL = MPU_ENABLE | MPU_PRIVDEFENA;
+    }
     __asm volatile ("dsb\nisb");
 }

@@ -23,8 +23,8 @@ page_directory_0:
     pages 0x200000, 0x400000, PAGE_READ                     // text
     pages 0x400000, 0x600000, PAGE_WRITE + NO_EXECUTE       // data
     .quad 0                                                 // the stack's guard
-    pages 0x800000, 0x3800000, PAGE_WRITE + NO_EXECUTE      // stack, heap
-    pages 0x3800000, 0x4000000, PAGE_WRITE                  // executable arena
+    pages 0x800000, 0x2800000, PAGE_WRITE + NO_EXECUTE      // stack, heap
+    pages 0x2800000, 0x4000000, PAGE_WRITE                  // executable arena
     pages 0x4000000, 0x8000000, PAGE_READ + NO_EXECUTE      // artifacts
     .balign 4096
 page_directory_3:

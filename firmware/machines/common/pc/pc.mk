@@ -18,3 +18,6 @@ SRC_MACHINE_C = \
 	machines/common/pc/trap.c \
 	shared/libc/string0.c \
 	shared/runtime/gchelper_generic.c
+
+# The tree's rule for assembler sources knows no headers.
+$(BUILD)/$(MACHINE_DIR)/start.o: machines/common/pc/map.S.h
