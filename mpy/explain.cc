@@ -130,7 +130,8 @@ Explanation explain(std::span<const std::byte> file, std::span<const KnownTarget
     if (!header || is_probably_text(*header, file)) {
         out.summary = "no .mpy file, but " + describe_foreign(file);
         out.advice =
-            "name the file that mpy-cross or the linker of native modules wrote; to this one, imported under a name "
+            "name the file that mpy-cross or the linker of native modules wrote; to this one, imported under "
+            "a name "
             "that ends in .mpy, MicroPython answers \"incompatible .mpy file\"";
         return out;
     }

@@ -105,7 +105,8 @@ class Loader {
                 "compile it to bytecode with {}: no -X emit=native, no native, viper or assembler functions",
                 compiler());
         }
-        return fmt::format("compile the source with `-march={}`, by {}", arch_info(target_.arch).name, compiler());
+        return fmt::format("compile the source with `-march={}`, by {}", arch_info(target_.arch).name,
+                           compiler());
     }
 
     bool version() {

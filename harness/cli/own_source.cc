@@ -17,8 +17,9 @@ Result<std::unique_ptr<OwnSource>> OwnSource::create(const fs::path& suites, con
         return configuration_error(fmt::format("{}", fmt::join(texts, "\n")));
     }
     MPY_TRY(std::vector<Test> tests, own::make_tests(*suite, cache));
-    // Programs run where there is nothing, one folder for all of them: a target has to find a helper's artifact on its
-    // module path, not the helper's source beside the program. CPython looks beside the program all the same.
+    // Programs run where there is nothing, one folder for all of them: a target has to find a helper's
+    // artifact on its module path, not the helper's source beside the program. CPython looks beside the
+    // program all the same.
     const fs::path empty = cache / "empty";
     std::error_code error;
     fs::create_directories(empty, error);

@@ -50,6 +50,6 @@ CLI::App* add_inspect_command(CLI::App& app, InspectOptions& options);
 /// Inspects every file in order. Listings and reports go to `out`, troubles to `err`. The worst file counts:
 /// Usage, then Wrong.
 [[nodiscard]] InspectStatus run_inspect(const InspectOptions& options, const InspectContext& context,
-                                     std::ostream& out, std::ostream& err);
+                                        std::ostream& out, std::ostream& err);
 
 }  // namespace harness

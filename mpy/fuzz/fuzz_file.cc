@@ -1,8 +1,8 @@
 // libFuzzer entry: any octets as a .mpy file, through reader, checker and writer.
 //
-// What has to hold, besides what the sanitizers watch: a file is read or refused with a field and an offset inside it; what
-// is read strictly is read leniently with the same result; what is read is written back octet by octet, unless it has
-// redundant vuints, and then in its shortest form to a file that reads the same.
+// What has to hold, besides what the sanitizers watch: a file is read or refused with a field and an offset
+// inside it; what is read strictly is read leniently with the same result; what is read is written back octet
+// by octet, unless it has redundant vuints, and then in its shortest form to a file that reads the same.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -39,7 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     const mpy::CheckReport report = mpy::check_module(module);
-    require(report.n_errors + report.n_warnings == report.findings.size() + report.n_dropped, "findings are counted");
+    require(report.n_errors + report.n_warnings == report.findings.size() + report.n_dropped,
+            "findings are counted");
     for (const mpy::Finding& finding : report.findings) {
         require(!finding.field.empty() && finding.offset <= size, "a finding has a place");
     }
