@@ -8,8 +8,10 @@
 #include "harness/cli/exit_status.h"
 #include "harness/cli/inspect_targets.h"
 #include "harness/cli/repeat_command.h"
+#include "harness/cli/romfs_command.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/run_options.h"
+#include "harness/cli/targets_command.h"
 #include "harness/inspect/inspect.h"
 
 namespace {
@@ -30,6 +32,18 @@ int run_main(int argc, char** argv) {
     CLI::App* run = app.add_subcommand("run", "Compile, run, compare, report (what ./run-tests does)");
     add_run_options(*run, run_options);
 
+    TargetsOptions targets_options;
+    CLI::App* targets =
+        app.add_subcommand("targets", "Show every target, what it can do, or why it cannot be used");
+    targets->add_option("names", targets_options.names, "Only these");
+    targets->add_flag("--capabilities", targets_options.capabilities, "Ask each target what it can do");
+
+    RomfsOptions romfs_options;
+    CLI::App* romfs = app.add_subcommand("romfs", "List a ROMFS image, or make one from a folder");
+    romfs->add_option("image", romfs_options.image, "The image")->required();
+    romfs->add_option("--from", romfs_options.folder, "Make the image from all files of this folder")
+        ->type_name("DIR");
+
     InspectOptions inspect_options;
     const CLI::App* inspect = add_inspect_command(app, inspect_options);
 
@@ -46,6 +60,8 @@ int run_main(int argc, char** argv) {
         }
         return run_command(run_options, as_typed(argc, argv));
     }
+    if (targets->parsed()) return targets_command(targets_options);
+    if (romfs->parsed()) return romfs_command(romfs_options);
     if (inspect->parsed()) {
         InspectContext context;
         if (inspect_options.explain) {

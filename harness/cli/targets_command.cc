@@ -1,0 +1,77 @@
+#include "harness/cli/targets_command.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "harness/cli/exit_status.h"
+#include "harness/cli/targets.h"
+
+namespace harness {
+namespace asio = boost::asio;
+
+namespace {
+
+void print_line(const TargetDescription& target) {
+    fmt::print("{:<14} {:<10} {:<16} {}\n", target.name, target.arch.empty() ? "?" : target.arch,
+               target.release,
+               target.unavailable.empty() ? target.machine : "cannot be used: " + target.unavailable);
+}
+
+void print_capabilities(const Capabilities& found) {
+    fmt::print(
+        "  platform {}, build {}, .mpy {}.{}, small ints of {} bits, floats of {} bits, {} byte order\n",
+        found.platform, found.build, found.mpy_version, found.mpy_sub_version, found.small_int_bits,
+        found.float_bits, found.byte_order);
+    if (!found.inline_asm.empty())
+        fmt::print("  inline assembler {}{}{}\n", found.inline_asm,
+                   found.inline_asm_features.empty() ? "" : " with ",
+                   fmt::join(found.inline_asm_features, ", "));
+    fmt::print("  can: {}\n", fmt::join(found.features, ", "));
+}
+
+asio::awaitable<Result<int>> show(const TargetsOptions& options) {
+    MPY_CO_TRY(const Project project, find_project());
+    MPY_CO_TRY(const Toolset toolset, load_toolset(project.deps));
+    MPY_CO_TRY(const std::unique_ptr<WorkspacePool> workspaces, WorkspacePool::create());
+    TargetWishes wishes;
+    wishes.names = options.names;
+    if (!toolset.trees.empty()) wishes.tests_tree = toolset.trees.front().path / "tests";
+    MPY_CO_TRY(TargetSet set, make_targets(project, toolset, *workspaces, wishes));
+    fmt::print("{:<14} {:<10} {:<16} {}\n", "target", "arch", "release", "machine");
+    int status = kExitPassed;
+    for (const auto& target : set.targets) {
+        print_line(target->description());
+        if (!options.capabilities) continue;
+        const auto capabilities = co_await target->probe();
+        if (capabilities) {
+            print_capabilities(*capabilities);
+        } else {
+            fmt::print("  cannot be asked: {}\n", capabilities.error().text());
+            status = kExitTrouble;
+        }
+    }
+    for (const TargetDescription& unusable : set.unusable) print_line(unusable);
+    co_return status;
+}
+
+}  // namespace
+
+int targets_command(const TargetsOptions& options) {
+    asio::io_context loop(1);
+    int status = kExitTrouble;
+    asio::co_spawn(loop, show(options), [&](std::exception_ptr thrown, Result<int> result) {
+        if (thrown) std::rethrow_exception(thrown);
+        if (result) {
+            status = *result;
+            return;
+        }
+        fmt::print(stderr, "mpyconform: {}\n", result.error().text());
+        status = exit_status_of(result.error());
+    });
+    loop.run();
+    return status;
+}
+
+}  // namespace harness

@@ -1,0 +1,17 @@
+// `mpyconform targets`: every target with arch, release and what it can do; if it cannot be used, why and what to install.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace harness {
+
+struct TargetsOptions {
+    std::vector<std::string> names;  ///< empty = all
+    bool capabilities = false;       ///< ask each target and print everything that it answered
+};
+
+/// Prints on stdout; the exit status is the return value.
+[[nodiscard]] int targets_command(const TargetsOptions& options);
+
+}  // namespace harness
