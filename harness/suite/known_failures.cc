@@ -109,6 +109,7 @@ Result<void> read_symptom(TomlReader& toml, KnownFailure& entry) {
         if (entry.verdict != Verdict::Fail)
             return toml.error_at("exit_code", "'exit_code' belongs to verdict = \"fail\"");
     }
+    entry.sometimes = toml.flag("sometimes").value_or(false);
     const bool empty_text = std::ranges::any_of(entry.output_contains, &std::string::empty) ||
                             (entry.reason_contains && entry.reason_contains->empty());
     if (empty_text)
@@ -196,6 +197,7 @@ std::optional<KnownFailureMatch> KnownFailures::look_up(const JobResult& result,
         using State = KnownFailureNote::State;
         if (entry.has_symptom(result))
             return KnownFailureMatch{{State::Matches, entry.reason, entry.place}, i};
+        if (verdict == Verdict::Pass && entry.sometimes) continue;
         const State state = verdict == Verdict::Pass ? State::Gone : State::Changed;
         if (!contradiction) contradiction = KnownFailureMatch{{state, entry.reason, entry.place}, i};
     }

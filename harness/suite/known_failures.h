@@ -19,6 +19,7 @@
 //   reason_contains = "differs at line 3"  # or inside the judge's reason
 //   signal = "SIGSEGV"                     # crash only
 //   exit_code = 1                          # fail only
+//   sometimes = true                       # optional: chance decides (an address, a race); a pass says nothing then
 //   reason = "what is wrong, in one sentence"
 //   program = "suites/regression/x.py"     # optional: the smallest program that shows it
 //
@@ -59,6 +60,7 @@ struct KnownFailure {
     std::optional<std::string> reason_contains;
     std::optional<int> signal_number;
     std::optional<int> exit_code;
+    bool sometimes = false;
 
     std::string reason;
     std::string program;

@@ -88,6 +88,13 @@ TEST(KnownFailures, SayNothingOfAJobThatDidNotRun) {
         EXPECT_EQ(state(std::string(kMinimal), result(verdict, "TypeError")), std::nullopt) << word(verdict);
 }
 
+TEST(KnownFailures, APassSaysNothingWhereChanceDecides) {
+    const std::string text = with("sometimes", "sometimes = true");
+    EXPECT_EQ(state(text, result(Verdict::Pass)), std::nullopt);
+    EXPECT_EQ(state(text, result(Verdict::Fail, "TypeError")), State::Matches);
+    EXPECT_EQ(state(text, result(Verdict::Fail, "ValueError")), State::Changed);
+}
+
 TEST(KnownFailures, TheNoteNamesPlaceAndReason) {
     const Capabilities capabilities = target();
     const auto match = read(std::string("\n\n") + std::string(kMinimal))
@@ -213,6 +220,7 @@ output = """...
 output_contains = "TypeError: "
 reason_contains = "differs at line 3"
 exit_code = 1
+sometimes = true
 reason = "what is wrong, in one sentence"
 program = "suites/regression/x.py"
 )toml"),

@@ -167,25 +167,22 @@ Result<std::vector<std::shared_ptr<const Test>>> StockTree::tests_for(const Capa
             if (fs::is_directory(locate(spelled), ignored)) add_folder(spelled, false, found);
         }
     };
-    const auto sort_found = [&] { std::ranges::sort(found, {}, &Found::sort_key); };
-    if (!options_.files.empty()) {
-        for (const std::string& file : options_.files) {
-            const fs::path path = locate(file);
-            found.push_back({file, id_of(path), path, true});
+    for (const std::string& folder : options_.folders) {
+        if (canonical_path(locate(folder)) == canonical_root_) {
+            add_default_folders(folder);
+        } else {
+            add_folder(folder, true, found);
         }
-    } else if (!options_.folders.empty()) {
-        for (const std::string& folder : options_.folders) {
-            if (canonical_path(locate(folder)) == canonical_root_) {
-                add_default_folders(folder);
-            } else {
-                add_folder(folder, true, found);
-            }
-        }
-        sort_found();
-    } else {
-        add_default_folders({});
-        sort_found();
     }
+    if (options_.folders.empty() && options_.files.empty()) add_default_folders({});
+    std::ranges::sort(found, {}, &Found::sort_key);
+    // Files keep the order in which they were named, before the folders.
+    std::vector<Found> files;
+    for (const std::string& file : options_.files) {
+        const fs::path path = locate(file);
+        files.push_back({file, id_of(path), path, true});
+    }
+    found.insert(found.begin(), files.begin(), files.end());
 
     std::vector<std::shared_ptr<const Test>> tests;
     std::set<std::string_view> taken;

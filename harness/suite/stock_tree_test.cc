@@ -158,6 +158,11 @@ TEST_F(StockTreeTest, NamedFilesRunInTheirOrderWhateverTheFolder) {
     EXPECT_EQ(find(tree, "net_hosted/n.py")->exclusive, "network");
 }
 
+TEST_F(StockTreeTest, NamedFilesComeBeforeNamedFolders) {
+    StockTree tree = open({.files = {"thread/t.py", "basics/b.py"}, .folders = {"basics"}});
+    EXPECT_THAT(ids(tree), ElementsAre("thread/t.py", "basics/b.py", "basics/a.py"));
+}
+
 TEST_F(StockTreeTest, FilesOutsideTheTreeKeepTheirAbsolutePath) {
     write("elsewhere/x.py", "");
     write("elsewhere/x.py.exp", "");
