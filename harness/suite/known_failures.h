@@ -19,9 +19,9 @@
 //   reason_contains = "differs at line 3"  # or inside the judge's reason
 //   signal = "SIGSEGV"                     # crash only
 //   exit_code = 1                          # fail only
-//   sometimes = true                       # optional: chance decides (an address, a race); a pass says nothing then
-//   reason = "what is wrong, in one sentence"
-//   program = "suites/regression/x.py"     # optional: the smallest program that shows it
+//   sometimes = true                       # optional: chance decides (an address, a race); a pass says
+//   nothing then reason = "what is wrong, in one sentence" program = "suites/regression/x.py"     # optional:
+//   the smallest program that shows it
 //
 // A fail has to be pinned by at least one of output, output_contains, reason_contains, exit_code; a crash by
 // one of those or by signal. Unknown keys, words and expressions are refused with file and line.
