@@ -30,7 +30,7 @@ std::optional<Mode> mode_named(std::string_view name) {
 
 /// The stages at which a subject can fail.
 std::optional<Stage> stage_named(std::string_view name) {
-    for (const Stage stage : {Stage::Compile, Stage::Load, Stage::Run})
+    for (const Stage stage : {Stage::Compile, Stage::Check, Stage::Load, Stage::Run})
         if (word(stage) == name) return stage;
     return std::nullopt;
 }
@@ -91,7 +91,7 @@ Result<void> read_symptom(TomlReader& toml, KnownFailure& entry) {
         entry.stage = stage_named(*text);
         if (!entry.stage)
             return toml.error_at("stage",
-                                 fmt::format("stage = '{}' is not known: it is compile, load or run", *text));
+                                 fmt::format("stage = '{}' is not known: it is compile, check, load or run", *text));
     }
     entry.output = toml.text("output");
     entry.output_contains = toml.texts("output_contains");
