@@ -93,7 +93,7 @@ uintptr_t mp_hal_stdio_poll(uintptr_t poll_flags) {
 // sees the same times in each run, however busy the host is.
 
 #define VIRTUAL_START_US (1000000)
-#define VIRTUAL_READ_US (10)
+#define VIRTUAL_READ_US (50)
 
 static uint64_t virtual_us = VIRTUAL_START_US;
 
