@@ -90,8 +90,8 @@ Result<void> read_symptom(TomlReader& toml, KnownFailure& entry) {
     if (const auto text = toml.text("stage")) {
         entry.stage = stage_named(*text);
         if (!entry.stage)
-            return toml.error_at("stage",
-                                 fmt::format("stage = '{}' is not known: it is compile, check, load or run", *text));
+            return toml.error_at(
+                "stage", fmt::format("stage = '{}' is not known: it is compile, check, load or run", *text));
     }
     entry.output = toml.text("output");
     entry.output_contains = toml.texts("output_contains");

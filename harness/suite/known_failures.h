@@ -13,13 +13,11 @@
 //   bytecode, native, viper arch = "armv6"                         #   arch of the artifact compiler_release
 //   = ">=1.25, <1.29"     # optional: releases of the compiler (source mode: of the runtime) runtime_release
 //   = "1.25"               # optional: releases of the runtime verdict = "fail"                       # fail,
-//   crash or timeout: the symptom stage = "run"                          # optional: compile, load, run
-//   output = """..."""                     # the whole output as compared, exactly
-//   output_contains = "TypeError: "        # or a text (array: all of them) inside it
-//   reason_contains = "differs at line 3"  # or inside the judge's reason
-//   signal = "SIGSEGV"                     # crash only
-//   exit_code = 1                          # fail only
-//   sometimes = true                       # optional: chance decides (an address, a race); a pass says
+//   crash or timeout: the symptom stage = "run"                          # optional: compile, check, load,
+//   run output = """..."""                     # the whole output as compared, exactly output_contains =
+//   "TypeError: "        # or a text (array: all of them) inside it reason_contains = "differs at line 3"  #
+//   or inside the judge's reason signal = "SIGSEGV"                     # crash only exit_code = 1 # fail
+//   only sometimes = true                       # optional: chance decides (an address, a race); a pass says
 //   nothing then reason = "what is wrong, in one sentence" program = "suites/regression/x.py"     # optional:
 //   the smallest program that shows it
 //

@@ -148,6 +148,7 @@ TEST(KnownFailures, EverySymptomKeyIsChecked) {
     EXPECT_EQ(crashed("output = \"xy\""), State::Changed);
     EXPECT_EQ(crashed("output = \"x\"\nstage = \"run\""), State::Matches);
     EXPECT_EQ(crashed("output = \"x\"\nstage = \"load\""), State::Changed);
+    EXPECT_EQ(crashed("output = \"x\"\nstage = \"check\""), State::Changed);
 
     JobResult fail = result(Verdict::Fail, "x");
     fail.outcome.ending = Ending::Exited;
@@ -200,6 +201,13 @@ TEST(KnownFailures, ReportsEntriesWhoseTestIsNotThere) {
     ASSERT_EQ(errors.size(), 1U);
     EXPECT_THAT(errors[0].message,
                 HasSubstr("known.toml:1: the suite micropython has no test 'basics/gone.py'"));
+}
+
+TEST(KnownFailures, TheProjectsOwnFileIsAccepted) {
+    KnownFailures known;
+    const auto added = known.add_file(MPYCONFORM_SOURCE_DIR "/suites/known-failures.toml");
+    EXPECT_TRUE(added) << added.error().text();
+    EXPECT_FALSE(known.entries().empty());
 }
 
 TEST(KnownFailures, TheExampleOfTheHeaderIsAccepted) {
