@@ -183,19 +183,30 @@ class SetupTest(unittest.TestCase):
         prefix = ()
         machine = self.machine(self.fresh)
         if os.geteuid() == 0:
-            if not shutil.which("setpriv"):
-                self.skipTest("root cannot become somebody else without setpriv")
-            os.chmod(self.shelf.name, 0o755)
-            os.chmod(machine.base, 0o777)
-            for folder, _, names in os.walk(machine.base):
-                for name in [folder, *(os.path.join(folder, name) for name in names)]:
-                    os.chown(name, 65534, 65534, follow_symlinks=False)
+            self.give_away(machine)
             prefix = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
         machine.knob("installed", "")
         status, _, stderr = machine.setup(prefix=prefix)
         self.assertEqual(status, 2)
         self.assertIn("su -c 'apt-get update && apt-get install --yes --no-install-recommends needed-one'", stderr)
         self.assertFalse(any("install" in call and not call.startswith("sudo") for call in machine.calls()))
+
+    def give_away(self, machine):
+        """Makes an unprivileged user the owner of the whole machine; only root can."""
+        if os.geteuid() != 0 or not shutil.which("setpriv"):
+            self.skipTest("needs root and setpriv")
+        os.chmod(self.shelf.name, 0o755)
+        os.chown(machine.base, 65534, 65534)
+        for path in machine.base.rglob("*"):
+            os.chown(path, 65534, 65534, follow_symlinks=False)
+
+    def test_under_sudo_what_is_fetched_belongs_to_the_projects_owner(self):
+        machine = self.machine(self.ready)
+        shutil.rmtree(machine.deps / "sysroots")
+        self.give_away(machine)
+        status, _, stderr = machine.setup(prefix=("env", "SUDO_UID=65534", "SUDO_GID=65534"))
+        self.assertEqual(status, 0, stderr)
+        self.assertEqual([path for path in machine.deps.rglob("*") if path.lstat().st_uid != 65534], [])
 
     def test_two_at_once_do_the_work_once(self):
         machine = self.machine(self.fresh)
