@@ -34,6 +34,7 @@ void CodeChecker::check(const RawCode& code) {
 }
 
 std::string CodeChecker::field(const Instruction& instruction, std::string_view name) const {
+    if (context_.full()) return {};
     std::string path =
         context_.field(*code_, fmt::format("code[{}] {}", instruction.offset, instruction.info().name));
     if (!name.empty()) path.append(" ").append(name);

@@ -28,8 +28,11 @@ struct CheckContext {
         report.add({rule, Severity::Warning, offset, std::move(field), std::move(found), std::move(allowed)},
                    options);
     }
-    /// `field` of a raw code with its path in front.
+    /// No further finding will be kept, so none needs words.
+    bool full() const { return report.findings.size() >= options.max_findings; }
+    /// `field` of a raw code with its path in front; nothing when the report is full.
     std::string field(const RawCode& code, std::string_view name) const {
+        if (full()) return {};
         return module.path(code).append(".").append(name);
     }
 };

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "mpy/field_path.h"
+
 namespace mpy {
 
 namespace {
@@ -66,8 +68,13 @@ std::string_view Module::function_name(const RawCode& code) const {
 }
 
 std::string Module::path(const RawCode& code) const {
-    if (!code.parent) return "module";
-    return fmt::format("{}.child[{}]", path(raw_code(*code.parent)), code.position.value);
+    std::vector<std::string> steps;
+    const RawCode* at = &code;
+    for (; at->parent; at = &raw_code(*at->parent))
+        steps.push_back(fmt::format("child[{}]", at->position.value));
+    steps.emplace_back("module");
+    std::reverse(steps.begin(), steps.end());
+    return join_path(steps);
 }
 
 void ModuleBuilder::on_header(const Header& header) {

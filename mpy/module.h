@@ -114,7 +114,7 @@ struct Module {
     std::string_view qstr_text(QstrIndex index) const;
     /// The name in the prelude, or `<viper>`, `<assembler>`, `<unknown>` where there is none.
     std::string_view function_name(const RawCode& code) const;
-    /// `module`, `module.child[2]`, `module.child[2].child[0]`.
+    /// `module`, `module.child[2]`, `module.child[2].child[0]`; of a very deep one the middle is left out.
     std::string path(const RawCode& code) const;
 };
 

@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "mpy/facts/static_qstrs.h"
+#include "mpy/field_path.h"
 #include "mpy/vuint.h"
 
 namespace mpy {
@@ -25,11 +27,13 @@ struct PathStep {
     std::optional<std::uint64_t> index;
 
     std::string text() const {
-        std::string path = up == nullptr ? std::string() : up->text();
-        if (!path.empty()) path += '.';
-        path += name;
-        if (index) path += fmt::format("[{}]", *index);
-        return path;
+        std::vector<std::string> steps;
+        for (const PathStep* step = this; step != nullptr; step = step->up) {
+            steps.push_back(step->index ? fmt::format("{}[{}]", step->name, *step->index)
+                                        : std::string(step->name));
+        }
+        std::reverse(steps.begin(), steps.end());
+        return join_path(steps);
     }
 };
 
@@ -291,6 +295,11 @@ bool FileReader::read_raw_code(std::uint32_t depth, ChildIndex position, const P
     if (length > left() || length > kMaxLength) {
         return fail(Rule::V2, number.extent.offset, &path, "length", fmt::format("{}", length),
                     fmt::format("at most {} (what is left of the file)", left()));
+    }
+    if (raw_codes_ == options_.max_raw_codes) {
+        return fail(Rule::V9, number.extent.offset, &path, "",
+                    fmt::format("more than {} raw codes", raw_codes_),
+                    fmt::format("at most {}", options_.max_raw_codes));
     }
     RawCodeHead head;
     head.index = {raw_codes_++};

@@ -163,9 +163,14 @@ struct ReadOptions {
     /// they bound the reader's recursion, about 300 octets of stack a level.
     std::uint32_t max_tuple_depth = 64;
     std::uint32_t max_raw_code_depth = 256;
+    /// Raw codes in a file (V9). A Module takes a few hundred octets for each, and a hostile file has one in
+    /// every two of its octets; the largest files of the producers have some thousands.
+    std::uint32_t max_raw_codes = 65536;
 
     static constexpr ReadOptions strict() {
-        return {OnFlaw::Refuse, OnFlaw::Refuse, OnFlaw::Refuse, 64, 256};
+        ReadOptions options;
+        options.trailing_octets = options.bad_prelude = options.redundant_vuints = OnFlaw::Refuse;
+        return options;
     }
 };
 

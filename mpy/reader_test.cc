@@ -211,6 +211,38 @@ TEST(MpyReader, BoundsTheNestingOfRawCode) {
     EXPECT_EQ(finding.found, "raw code nested 257 deep");
 }
 
+TEST(MpyReader, BoundsTheNumberOfRawCodes) {
+    FileSpec spec;
+    for (int i = 0; i < 9; ++i) spec.module.children.emplace_back();
+    ReadOptions options;
+    options.max_raw_codes = 10;
+    EXPECT_EQ(accept(spec.encode(), options).raw_codes.size(), 10U);
+    options.max_raw_codes = 9;
+    const Finding finding = refuse(spec.encode(), options);
+    EXPECT_EQ(finding.rule, Rule::V9);
+    EXPECT_EQ(finding.field, "module.child[8]");
+    EXPECT_EQ(finding.found, "more than 9 raw codes");
+}
+
+TEST(MpyReader, KeepsPathsShort) {
+    RawCodeSpec nest;
+    nest.fun_data = Octets{0x00};  // no whole prelude
+    for (int depth = 1; depth < 200; ++depth) {
+        RawCodeSpec outer;
+        outer.children = {nest};
+        nest = outer;
+    }
+    FileSpec spec;
+    spec.module = nest;
+    const Loaded module = accept(spec.encode());
+    const RawCode& innermost = module.raw_codes.back();
+    EXPECT_EQ(
+        module.path(innermost),
+        "module.child[0].child[0].child[0].(190 more).child[0].child[0].child[0].child[0].child[0].child[0]");
+    ASSERT_TRUE(innermost.bad_prelude);
+    EXPECT_EQ(innermost.bad_prelude->field, module.path(innermost) + ".prelude.size");
+}
+
 TEST(MpyReader, RefusesUnknownObjectKinds) {
     FileSpec spec;
     spec.objects = {Octets{11}};
