@@ -115,6 +115,7 @@ class ForkServer::State {
             ChildStream::Options options;
             options.channel = ChildStream::Channel::Descriptor3;
             options.open_files = settings_.open_files;
+            options.memory_bytes = settings_.memory_bytes * 2;
             MPY_CO_TRY(ChildStream made,
                        ChildStream::start(co_await asio::this_coro::executor, std::move(command), options));
             server_.emplace(std::move(made));

@@ -9,6 +9,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -25,7 +26,8 @@ struct ForkServerSettings {
     std::filesystem::path script;
     /// The whole environment of the server, which the programs inherit.
     std::vector<std::string> environment;
-    unsigned open_files = 1024;  ///< test-conventions 4.5
+    unsigned open_files = 1024;      ///< test-conventions 4.5
+    std::uint64_t memory_bytes = 0;  ///< as Limits::memory_bytes: the backstop between two samples; 0 = none
     /// How long one answer of the server may take.
     std::chrono::milliseconds answer_limit{10'000};
 };
@@ -41,7 +43,8 @@ class ForkServer {
 
     /// Runs `program` (absolute) in `folder` as `python3 -BS program` would. Several may run at once. A
     /// server that died or hangs is started again, and the request repeated once; an Error means that this
-    /// failed too and says what the server said. open_files and separate_stderr of `limits` are not used.
+    /// failed too and says what the server said. open_files and separate_stderr of `limits` are not used; the
+    /// settings' count.
     [[nodiscard]] boost::asio::awaitable<Result<ProcessResult>> run(std::filesystem::path program,
                                                                     std::filesystem::path folder,
                                                                     Limits limits);

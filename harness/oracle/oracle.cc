@@ -23,7 +23,9 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Raised when the meaning of a cache entry changes (what is part of the key, how programs are run).
-constexpr std::string_view kCacheFormat = "1";
+constexpr std::string_view kCacheFormat = "2";
+
+constexpr std::string_view kPythonPath = "PYTHONPATH=";
 
 std::vector<std::string> with(std::vector<std::string> environment,
                               std::initializer_list<std::pair<std::string_view, std::string_view>> fixed) {
@@ -165,8 +167,35 @@ class Oracle::State : public std::enable_shared_from_this<State> {
         std::copy_if(environment_.begin(), environment_.end(), std::back_inserter(variables),
                      matters_to_programs);
         std::sort(variables.begin(), variables.end());
-        for (const std::string& variable : variables) key.add(variable);
+        for (const std::string& variable : variables) {
+            key.add(variable);
+            if (variable.starts_with(kPythonPath) && !add_folders(key, variable.substr(kPythonPath.size())))
+                return std::nullopt;
+        }
         return key.hex();
+    }
+
+    /// What lies in the folders of PYTHONPATH, as it may be imported.
+    bool add_folders(KeyBuilder& key, std::string_view path) {
+        for (;;) {
+            const std::string_view folder = path.substr(0, path.find(':'));
+            std::error_code error;
+            if (!folder.empty() && fs::exists(folder, error)) {
+                // A file (a zip archive) counts by its content.
+                const auto content =
+                    fs::is_directory(folder, error) ? fingerprints_.of(folder) : hash_of(folder);
+                if (!content) return false;
+                key.add(*content);
+            }
+            if (folder.size() == path.size()) return true;
+            path.remove_prefix(folder.size() + 1);
+        }
+    }
+
+    static std::optional<std::string> hash_of(const fs::path& file) {
+        auto hash = file_hash(file);
+        if (!hash) return std::nullopt;
+        return *std::move(hash);
     }
 
     void store(const std::string& key, const ProgramEnd& end) {
@@ -241,6 +270,7 @@ class Oracle::State : public std::enable_shared_from_this<State> {
         settings.script = *folder / "fork_server.py";
         settings.environment = environment_;
         settings.open_files = options_.open_files;
+        settings.memory_bytes = options_.memory_limit;
         auto server = std::make_unique<ForkServer>(std::move(settings));
         const std::string wrong = co_await self_check(*server, *folder, asked);
         if (wrong.empty())

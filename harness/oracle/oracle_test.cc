@@ -253,6 +253,16 @@ TEST_F(OracleTest, AnotherEnvironmentIsAnotherResult) {
     EXPECT_EQ(text(about), "two\n");
 }
 
+TEST_F(OracleTest, AChangedModuleOnThePathIsNoticed) {
+    const fs::path shim = folder_->path() / "shim";
+    ASSERT_TRUE(write_file_atomically(shim / "shim.py", "value = 1\n"));
+    options_.environment = inherited_environment({{"PYTHONPATH", "/no/such/folder:" + shim.string()}});
+    const harness::Test about = test("a.py", "import shim\nprint(shim.value)\n");
+    EXPECT_EQ(text(about), "1\n");
+    ASSERT_TRUE(write_file_atomically(shim / "shim.py", "value = 2\n"));
+    EXPECT_EQ(text(about), "2\n");
+}
+
 TEST_F(OracleTest, ADamagedEntryIsNotUsedAndIsReplaced) {
     const harness::Test about = test("a.py", "print('right')\n");
     EXPECT_EQ(text(about), "right\n");

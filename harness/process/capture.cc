@@ -64,12 +64,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
                         [self = shared_from_this()](boost::system::error_code failed) {
                             if (!failed) self->leader_ended();
                         });
-        if (limits_.wall.count() > 0) {
-            deadline_.expires_at(started_ + limits_.wall);
-            deadline_.async_wait([self = shared_from_this()](boost::system::error_code failed) {
-                if (!failed) self->out_of_time();
-            });
-        }
+        if (limits_.wall.count() > 0) wait_until(started_ + limits_.wall);
         if (limits_.memory_bytes != 0) sample_memory_later();
         return {};
     }
@@ -130,23 +125,21 @@ class Watch : public std::enable_shared_from_this<Watch> {
 
     /// We decide that it ends now. The first reason counts.
     void cut(Ending ending, std::string why) {
-        if (!captured_.cut) {
-            captured_.cut = ending;
-            captured_.trouble = std::move(why);
-        }
+        if (captured_.cut) return;
+        captured_.cut = ending;
+        captured_.trouble = std::move(why);
         family::kill_group(leader_);
+        if (!ended_) wait_until(steady_clock::now() + kKillPatience);
     }
 
     void out_of_time() {
         if (finished_) return;
         if (ended_) return give_up_reading();
-        if (killed_for_time_) {
+        if (captured_.cut) {
             captured_.trouble += fmt::format("; process {} does not end even by SIGKILL", leader_);
             return finish();
         }
-        killed_for_time_ = true;
         cut(Ending::TimedOut, fmt::format("still running after {} ms", limits_.wall.count()));
-        wait_until(steady_clock::now() + kKillPatience);
     }
 
     void leader_ended() {
@@ -161,6 +154,7 @@ class Watch : public std::enable_shared_from_this<Watch> {
         wait_until(until);
     }
 
+    /// Moves the deadline; there is one at a time.
     void wait_until(steady_clock::time_point when) {
         deadline_.expires_at(when);
         deadline_.async_wait([self = shared_from_this()](boost::system::error_code failed) {
@@ -240,7 +234,6 @@ class Watch : public std::enable_shared_from_this<Watch> {
     std::array<Sink, 2> sinks_;
     Captured captured_;
     bool ended_ = false;
-    bool killed_for_time_ = false;
     bool family_ended_ = false;
     bool finished_ = false;
 };

@@ -163,6 +163,8 @@ Result<void> prepare() {
     if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
         return io_error(
             fmt::format("cannot become the reaper of orphaned processes: {}", std::strerror(errno)));
+    // Whoever started us may have ignored it, and the kernel would then reap our children before we can.
+    ::signal(SIGCHLD, SIG_DFL);
     // Unique among the processes that are alive now and in the near past.
     const auto now = std::chrono::system_clock::now().time_since_epoch().count();
     families.run_marker = fmt::format("{}{}-{:x}", kRunName, ::getpid(), now);

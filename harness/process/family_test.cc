@@ -113,7 +113,6 @@ TEST_P(LeftBehind, IsKilledAndReapedAfterANormalExit) {
 }
 
 TEST_P(LeftBehind, IsKilledAndReapedAfterATimeOut) {
-    if (std::string_view(GetParam()) == "leave-late") GTEST_SKIP() << "it ends by itself";
     Limits limits;
     std::vector<pid_t> pids;
     for (const auto patience : kPatience) {
@@ -130,8 +129,8 @@ TEST_P(LeftBehind, IsKilledAndReapedAfterATimeOut) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Family, LeftBehind,
-                         ::testing::Values("leave-holder", "leave-quiet", "leave-late", "leave-deaf",
-                                           "leave-session", "leave-daemon", "leave-anonymous"),
+                         ::testing::Values("leave-holder", "leave-quiet", "leave-deaf", "leave-session",
+                                           "leave-daemon", "leave-anonymous"),
                          [](const auto& parameter) {
                              std::string name = parameter.param;
                              std::erase(name, '-');
@@ -301,6 +300,19 @@ TEST(Family, EndsWhenTheHarnessCrashes) {
         ::signal(SIGSEGV, SIG_DFL);
         ::raise(SIGSEGV);
     }));
+}
+
+TEST(Family, LearnsTheStatusAlthoughItsParentIgnoredChildren) {
+    const pid_t harness = ::fork();
+    if (harness == 0) {
+        ::signal(SIGCHLD, SIG_IGN);
+        const auto result = run_coroutine(run_process(subject({"exit", "7"}), {}));
+        ::_exit(result && result->ending == Ending::Exited ? result->exit_code : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(harness, &status, 0), harness);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 7);
 }
 
 TEST(Family, RunsManyAtOnceWithoutLeakingDescriptors) {

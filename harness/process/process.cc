@@ -104,9 +104,12 @@ Outcome ProcessResult::to_outcome() && {
 Reaped reap_child(pid_t pid) {
     Reaped reaped;
     struct rusage usage {};
-    pid_t got = -1;
-    do got = ::wait4(pid, &reaped.status, 0, &usage);
-    while (got < 0 && errno == EINTR);
+    pid_t got = 0;
+    for (int round = 0; got == 0 && round < 3'000; ++round) {
+        if (round > 0) ::usleep(1'000);
+        do got = ::wait4(pid, &reaped.status, WNOHANG, &usage);
+        while (got < 0 && errno == EINTR);
+    }
     family::forget(pid);
     if (got != pid) return reaped;
     reaped.known = true;
@@ -134,7 +137,7 @@ ProcessResult to_result(Captured captured, const Reaped& reaped, const Limits& l
         result.ending = *captured.cut;
     } else if (!reaped.known) {
         result.ending = Ending::Unavailable;
-        result.trouble = "the exit status was lost: somebody else reaped the process";
+        result.trouble = "its exit status is not known: it did not end, or somebody else reaped it";
     } else if (WIFSIGNALED(reaped.status)) {
         result.ending = Ending::Signalled;
         result.signal_number = WTERMSIG(reaped.status);

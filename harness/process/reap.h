@@ -19,7 +19,9 @@ struct Reaped {
     std::uint64_t peak_memory_bytes = 0;  ///< 0 = not more than our own peak, see ProcessResult
 };
 
-/// wait4, blocking, and family::forget(): for a child of ours that has ended or was sent SIGKILL.
+/// wait4 and family::forget(), for a child of ours that has ended or was sent SIGKILL. Blocks until it has
+/// ended, but no longer than seconds: one that the kernel cannot end is left to the reaping of orphans,
+/// status unknown.
 [[nodiscard]] Reaped reap_child(pid_t pid);
 
 /// Puts both halves together.
