@@ -22,6 +22,8 @@
 #define MICROPY_FLOAT_IMPL          (MICROPY_FLOAT_IMPL_DOUBLE)
 #define MICROPY_FLOAT_USE_NATIVE_FLT16 (0)
 #define MICROPY_LONGINT_IMPL        (MICROPY_LONGINT_IMPL_MPZ)
+// Releases that can print floats exactly need long double functions for it.
+#define MICROPY_FLOAT_FORMAT_IMPL   (MICROPY_FLOAT_FORMAT_IMPL_APPROX)
 #define MP_NEED_LOG2                (1)
 
 // Loading and running.
