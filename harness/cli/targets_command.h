@@ -1,4 +1,5 @@
-// `mpyconform targets`: every target with arch, release and what it can do; if it cannot be used, why and what to install.
+// `mpyconform targets`: every target with arch, release and what it can do; if it cannot be used, why and
+// what to install.
 #pragma once
 
 #include <string>
