@@ -71,6 +71,7 @@ class Run {
     [[nodiscard]] PlanSummary plan_summary(const std::string& cpython) const;
     [[nodiscard]] std::unique_ptr<Reports> make_reports();
     [[nodiscard]] asio::awaitable<int> run_jobs();
+    [[nodiscard]] asio::awaitable<void> repeat_failed(JobRunner& runner, std::vector<JobResult> failed);
     [[nodiscard]] RunFacts facts(std::chrono::system_clock::time_point started_at,
                                  std::chrono::nanoseconds wall) const;
     void print_plan() const;
@@ -187,6 +188,25 @@ RunFacts Run::facts(std::chrono::system_clock::time_point started_at, std::chron
     return facts;
 }
 
+/// Each failed job once more with nothing beside it, as often as was asked for. The failure stays in the
+/// report; a job that passed when repeated is flaky.
+asio::awaitable<void> Run::repeat_failed(JobRunner& runner, std::vector<JobResult> failed) {
+    for (JobResult& first : failed) {
+        for (unsigned attempt = 1; attempt <= options_.retries && !first.flaky && !interrupted_; ++attempt) {
+            const std::vector<Job> again{first.job};
+            schedule_ = std::make_unique<Schedule>(runner, ScheduleOptions{});
+            co_await schedule_->run(
+                again,
+                [&](JobResult second) {
+                    if (!second.fails_the_run())
+                        first.flaky = fmt::format("passed when it was repeated alone, attempt {}", attempt);
+                },
+                [](const Job&) {});
+        }
+        reports_->job_finished(std::move(first));
+    }
+}
+
 asio::awaitable<int> Run::run_jobs() {
     const auto started_at = std::chrono::system_clock::now();
     const auto started = std::chrono::steady_clock::now();
@@ -243,9 +263,17 @@ asio::awaitable<int> Run::run_jobs() {
         asio::detached);
     std::exception_ptr failure;
     try {
+        std::vector<JobResult> failed;
         co_await schedule_->run(
-            bench_->plan.jobs, [this](JobResult result) { reports_->job_finished(std::move(result)); },
+            bench_->plan.jobs,
+            [&](JobResult result) {
+                if (options_.retries > 0 && result.fails_the_run() && !result.known_failure)
+                    failed.push_back(std::move(result));
+                else
+                    reports_->job_finished(std::move(result));
+            },
             [this](const Job& job) { reports_->job_started(job); });
+        co_await repeat_failed(runner, std::move(failed));
     } catch (...) {
         failure = std::current_exception();
     }

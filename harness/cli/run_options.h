@@ -39,6 +39,7 @@ struct RunOptions {
     // How.
     unsigned jobs = 0;
     double timeout_seconds = 30;
+    unsigned retries = 0;
     bool no_cache = false;
     bool shuffle = false;
     unsigned long shuffle_seed = 0;
