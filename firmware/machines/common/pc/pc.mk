@@ -3,8 +3,9 @@ CROSS_COMPILE ?=
 # No port of the tree calls itself so: its rules for ports do not apply.
 MACHINE_PLATFORM = pc
 # The host's compiler, but nothing of its C library: the headers are those of machines/common/pc/include and the compiler's own.
+COMPILER_HEADERS := $(shell $(CC) -print-file-name=include)
 CFLAGS_MACHINE = $(MACHINE_CPU_FLAGS) -nostdinc -Imachines/common/pc -isystem machines/common/pc/include \
-	-isystem $(shell $(CC) -print-file-name=include) -fno-pie -fno-stack-protector -fcf-protection=none \
+	-isystem $(COMPILER_HEADERS) -fno-pie -fno-stack-protector -fcf-protection=none \
 	-fno-tree-loop-distribute-patterns -fno-builtin-sin -fno-builtin-cos
 LDFLAGS_MACHINE = $(MACHINE_CPU_FLAGS) -no-pie -static -Wl,--build-id=none
 SRC_MACHINE_SQRT_C = $(SRC_LIB_LIBM_DBL_SQRT_SW_C)
