@@ -4,11 +4,15 @@
 # unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
 # unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 
+def deep(n):
+    return deep(n - 1) + 1 if n else 0
+
+
 def f(x):
 #% for i in range(n)
     a{{i}} = x + {{i}}
 #% end
-    t = 0
+    t = deep(5) - 5
 #% for i in range(n)
     t = t * 3 % 1000003 + a{{i}}
 #% end

@@ -17,4 +17,4 @@ def f(o):
 
 o = O()
 print(f(o))
-print(o.name0, o.name{{n - 1}}, getattr(o, "name%d" % ({{n}} // 2)))
+print([getattr(o, "name%d" % i) for i in range({{n}})])

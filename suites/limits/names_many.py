@@ -29,4 +29,4 @@ def f(o):
     return [{{", ".join("o.name{i}" for i in range(n - 8, n + 8))}}]
 
 
-print(f(o), o.name0, o.name{{n - 9}})
+print(f(o), [getattr(o, "name%d" % i) for i in range({{n + 8}})] == list(range({{n + 8}})))

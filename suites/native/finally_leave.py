@@ -22,6 +22,7 @@ def f(log, x):
 #% for k in range(depth)
         {{"    " * (depth - 1 - k)}}finally:
         {{"    " * (depth - k)}}log.append("finally {{depth - k}}")
+        {{"    " * (depth - 1 - k)}}log.append("behind {{depth - k}}")
 #% end
     return x, "end"
 

@@ -5,12 +5,16 @@
 import micropython
 
 
+def deep(n):
+    return deep(n - 1) + 1 if n else 0
+
+
 @micropython.viper
 def f(x: int) -> int:
 #% for i in range(n)
     a{{i}} = x + {{i}}
 #% end
-    t = 0
+    t = int(deep(5)) - 5
 #% for i in range(n)
     t = (t * 3 + a{{i}}) % 1000003
 #% end
