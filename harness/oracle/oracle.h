@@ -5,10 +5,11 @@
 // CPython's output is had once per program and run, from the cache where possible, else from the fork server.
 // The cache key holds the program, the interpreter (executable, version), the variables of the environment
 // that CPython programs look at (PYTHON…, MICROPY…, LANG, LC_…, TZ) and the contents of the folders that the
-// program can import from or open files in (its own, its working directory, those of PYTHONPATH). A program that
-// reads elsewhere (an absolute path, ../, the clock) is cached as it printed when it was first run; the stock
-// runner compares with a fresh run, but a test whose CPython output is different each time cannot pass there
-// either, except by what it reads from outside its tree. Results of time-outs and floods are never cached.
+// program can import from or open files in (its own, its working directory, those of PYTHONPATH). A program
+// that reads elsewhere (an absolute path, ../, the clock) is cached as it printed when it was first run; the
+// stock runner compares with a fresh run, but a test whose CPython output is different each time cannot pass
+// there either, except by what it reads from outside its tree. Results of time-outs and floods are never
+// cached.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
