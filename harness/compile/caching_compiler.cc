@@ -65,7 +65,7 @@ std::string CachingCompiler::key(const CompileRequest& request, const CompilerId
                                  std::string_view source_hash) {
     KeyBuilder builder;
     // The number changes when the same parts begin to mean another answer.
-    builder.add("compilation 1").add(source_hash).add(identity.hash).add(identity.version);
+    builder.add("compilation 2").add(source_hash).add(identity.hash).add(identity.version);
     for (const std::string& word : compile_flags(request)) builder.add(word);
     return builder.hex();
 }

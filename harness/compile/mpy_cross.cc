@@ -1,11 +1,15 @@
 #include "harness/compile/mpy_cross.h"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "harness/base/files.h"
 #include "harness/compile/refusals.h"
@@ -18,8 +22,35 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// A file without a place on any disk, which a child opens by a path.
+class MemoryFile {
+  public:
+    static Result<MemoryFile> create() {
+        const int descriptor = ::memfd_create("artifact", MFD_CLOEXEC);
+        if (descriptor < 0)
+            return io_error(fmt::format("no file in memory for an artifact: {}", std::strerror(errno)));
+        return MemoryFile(descriptor);
+    }
+    MemoryFile(MemoryFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    MemoryFile(const MemoryFile&) = delete;
+    MemoryFile& operator=(const MemoryFile&) = delete;
+    MemoryFile& operator=(MemoryFile&&) = delete;
+    ~MemoryFile() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+
+    /// As long as this object lives and for processes of the same user.
+    [[nodiscard]] std::string path() const { return fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor_); }
+    [[nodiscard]] Result<std::string> content() const { return read_file(path()); }
+
+  private:
+    explicit MemoryFile(int descriptor) : descriptor_(descriptor) {}
+    int descriptor_;
+};
+
 constexpr std::string_view kInput = "/dev/stdin";
-constexpr std::string_view kOutput = "/dev/stdout";
+/// 1.25 prints such a line to standard output, goes on and ends with status 0: the artifact cannot work.
+constexpr std::string_view kErrorLine = "ERROR: ";
 /// Status of a shell or of the loader that could not run the program. Source: POSIX, 2.8.2.
 constexpr int kCannotExecute = 126;
 constexpr int kNotFound = 127;
@@ -64,7 +95,8 @@ std::string header_trouble(const std::string& octets, const CompileRequest& requ
 }  // namespace
 
 Result<CompileOutcome> read_compilation(const CompileRequest& request, const CompilerIdentity& identity,
-                                        ProcessResult finished, std::string_view source) {
+                                        ProcessResult finished, std::string artifact,
+                                        std::string_view source) {
     using Kind = CompileOutcome::Kind;
     CompileOutcome outcome;
     outcome.ending = finished.ending;
@@ -87,14 +119,16 @@ Result<CompileOutcome> read_compilation(const CompileRequest& request, const Com
     }
     if (finished.exit_code == kCannotExecute || finished.exit_code == kNotFound)
         return missing_tool(fmt::format("{} cannot be run: {}", identity.path.string(), outcome.message));
-    if (finished.exit_code == 0) {
-        if (std::string trouble = header_trouble(finished.output, request, identity); !trouble.empty()) {
+    const bool complains = finished.exit_code == 0 && finished.output.starts_with(kErrorLine);
+    if (complains) outcome.message = trimmed(std::move(finished.output));
+    if (finished.exit_code == 0 && !complains) {
+        if (std::string trouble = header_trouble(artifact, request, identity); !trouble.empty()) {
             outcome.kind = Kind::Wrong;
             outcome.message = std::move(trouble);
             return outcome;
         }
         outcome.kind = Kind::Artifact;
-        outcome.octets = std::make_shared<const std::string>(std::move(finished.output));
+        outcome.octets = std::make_shared<const std::string>(std::move(artifact));
         return outcome;
     }
     // It prints its usage to standard output when it does not take the command line.
@@ -178,19 +212,22 @@ asio::awaitable<Result<CompileOutcome>> MpyCross::compile(CompileRequest request
         MPY_CO_TRY(std::string octets, read_file(request.source));
         request.octets = std::make_shared<const std::string>(std::move(octets));
     }
+    MPY_CO_TRY(const MemoryFile artifact, MemoryFile::create());
     Command command;
     command.argv.push_back(identity_.path.string());
     for (std::string& word : compile_flags(request)) command.argv.push_back(std::move(word));
-    command.argv.insert(command.argv.end(), {"-o", std::string(kOutput), std::string(kInput)});
+    command.argv.insert(command.argv.end(), {"-o", artifact.path(), std::string(kInput)});
     command.environment = inherited_environment();
     command.input = *request.octets;
     Limits limits;
     limits.wall = limits_.wall;
     limits.output_bytes = limits_.output_bytes;
+    limits.file_bytes = limits_.artifact_bytes;
     limits.memory_bytes = limits_.memory_bytes;
     limits.separate_stderr = true;
     MPY_CO_TRY(ProcessResult finished, co_await run_process(std::move(command), limits));
-    co_return read_compilation(request, identity_, std::move(finished), *request.octets);
+    MPY_CO_TRY(std::string octets, artifact.content());
+    co_return read_compilation(request, identity_, std::move(finished), std::move(octets), *request.octets);
 }
 
 }  // namespace harness

@@ -1,8 +1,9 @@
 // The real compiler: `mpy-cross` as a child process.
 //
-// The source goes in through standard input and the artifact comes out through standard output, so that what
-// was hashed is what is compiled, and a full disk cannot cut an artifact short (mpy-cross does not notice
-// failed writes: it ends with status 0). Every release since 1.11 takes /dev/stdin and /dev/stdout as names.
+// The source goes in through standard input, so that what was hashed is what is compiled; every release since
+// 1.11 takes /dev/stdin as a name. The artifact comes out in a file in memory, which mpy-cross opens through
+// our entry in /proc: a full disk cannot cut it short (mpy-cross does not notice failed writes, it ends with
+// status 0), and standard output is left to the words that some releases print there beside the artifact.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +17,10 @@ namespace harness {
 
 struct CompileLimits {
     std::chrono::milliseconds wall{30'000};
+    /// Words that it prints.
+    std::size_t output_bytes = std::size_t{4} << 20;
     /// Many times what any real artifact has.
-    std::size_t output_bytes = std::size_t{64} << 20;
+    std::uint64_t artifact_bytes = std::uint64_t{64} << 20;
     std::uint64_t memory_bytes = std::uint64_t{1} << 30;
 };
 
@@ -40,10 +43,12 @@ class MpyCross : public Compiler {
 };
 
 /// What a finished mpy-cross means. Error: it is not the compiler that spoke (the loader found a library
-/// missing), or it refused our command line. Pure; `source` is the program's octets.
+/// missing), or it refused our command line. Pure; `artifact` is what it wrote, `source` the program's
+/// octets.
 [[nodiscard]] Result<CompileOutcome> read_compilation(const CompileRequest& request,
                                                       const CompilerIdentity& identity,
-                                                      ProcessResult finished, std::string_view source);
+                                                      ProcessResult finished, std::string artifact,
+                                                      std::string_view source);
 
 /// Reads what `--version` and `--help` print. Pure.
 [[nodiscard]] Result<CompilerIdentity> read_identity(std::string_view version_text,

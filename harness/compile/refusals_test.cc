@@ -42,6 +42,21 @@ TEST(Refusals, InvalidArchIsOneOnlyForAssemblerThatTheArchLacks) {
     EXPECT_FALSE(documented(kText, "1.25.0", "x64", Emitter::Bytecode, kNative));
 }
 
+TEST(Refusals, ABranchTooFarIsOneOnXtensaAndOnOldThumb1) {
+    constexpr std::string_view kOld = "ERROR: xtensa bccz out of range";
+    constexpr std::string_view kNew = "RuntimeError: ERROR: xtensa bccz out of range";
+    for (const char* arch : {"xtensa", "xtensawin"}) {
+        EXPECT_TRUE(documented(kOld, "1.25.0", arch));
+        EXPECT_FALSE(documented(kOld, "1.26.0", arch));
+        EXPECT_TRUE(documented(kNew, "1.26.0", arch));
+    }
+    EXPECT_FALSE(documented(kNew, "1.29.0", "armv7m"));
+    EXPECT_FALSE(documented("RuntimeError: ERROR: xtensa out of range", "1.29.0", "xtensa"));
+    EXPECT_TRUE(documented("NotImplementedError: native method too big", "1.25.0", "armv6m"));
+    EXPECT_FALSE(documented("NotImplementedError: native method too big", "1.26.0", "armv6m"));
+    EXPECT_FALSE(documented("NotImplementedError: native method too big", "1.25.0", "armv7m"));
+}
+
 TEST(Refusals, OnlyTheWholeLastLineCounts) {
     EXPECT_FALSE(documented("NotImplementedError: native raise of eyebrows", "1.29.0", "x64"));
     EXPECT_FALSE(documented("NotImplementedError: native raise\nSegmentation fault", "1.29.0", "x64"));

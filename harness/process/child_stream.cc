@@ -91,7 +91,7 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
                 : ChildDescriptors{input.get(), other.write.get(), other.write.get(), theirs.get()};
         const std::uint64_t token = family::mark(command.environment);
         MPY_TRY(const pid_t pid, spawn(command.argv, command.working_directory, command.environment,
-                                       descriptors, {options_.memory_bytes, options_.open_files}));
+                                       descriptors, {options_.memory_bytes, options_.open_files, 0}));
         pid_ = pid;
         family::add(pid, token);
         auto ended = open_process_descriptor(pid);

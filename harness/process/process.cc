@@ -171,7 +171,7 @@ asio::awaitable<Result<ProcessResult>> run_process(Command command, Limits limit
                                    error.write ? error.write.get() : output.write.get(), -1};
     const auto started = std::chrono::steady_clock::now();
     MPY_CO_TRY(const pid_t pid, spawn(command.argv, command.working_directory, command.environment, streams,
-                                      {limits.memory_bytes * 2, limits.open_files}));
+                                      {limits.memory_bytes * 2, limits.open_files, limits.file_bytes}));
     family::add(pid, token);
     LocalLeader leader(pid);
     output.write.reset();

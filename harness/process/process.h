@@ -65,6 +65,9 @@ struct Limits {
     std::uint64_t memory_bytes = 0;
     /// Soft and hard RLIMIT_NOFILE; 0 = inherit. Source: test-conventions 4.5 wants 1024 for tests.
     unsigned open_files = 0;
+    /// RLIMIT_FSIZE: the longest file that the family may write; a longer one ends it by SIGXFSZ. 0 =
+    /// inherit.
+    std::uint64_t file_bytes = 0;
     /// True: stderr is captured apart (ProcessResult::error_output), and its order relative to stdout is
     /// lost.
     bool separate_stderr = false;

@@ -184,6 +184,19 @@ TEST(RunProcess, TakesExactlyTheOutputLimit) {
     EXPECT_EQ(over.output.size(), 200'000U);
 }
 
+TEST(RunProcess, AFileLongerThanItsLimitEndsTheChild) {
+    Limits limits;
+    limits.file_bytes = 1000;
+    const auto folder = TemporaryDirectory::create("process-test-");
+    ASSERT_TRUE(folder);
+    Command command;
+    command.argv = {"/bin/sh", "-c", "exec head -c 5000 /dev/zero > long"};
+    command.working_directory = folder->path();
+    const ProcessResult result = run(std::move(command), limits);
+    EXPECT_EQ(result.ending, Ending::Signalled);
+    EXPECT_EQ(result.signal_number, SIGXFSZ);
+}
+
 TEST(RunProcess, StopsAMemoryHog) {
     Limits limits;
     limits.memory_bytes = std::uint64_t{96} << 20;

@@ -79,6 +79,7 @@ void set_limit(Failure& failure, __rlimit_resource resource, std::uint64_t value
 
     set_limit(failure, RLIMIT_CORE, 0);
     if (plan.options.open_files != 0) set_limit(failure, RLIMIT_NOFILE, plan.options.open_files);
+    if (plan.options.file_bytes != 0) set_limit(failure, RLIMIT_FSIZE, plan.options.file_bytes);
     if (plan.options.data_bytes != 0) set_limit(failure, RLIMIT_DATA, plan.options.data_bytes);
 
     if (plan.directory != nullptr && ::chdir(plan.directory) != 0) fail(failure, Step::Directory);

@@ -30,6 +30,7 @@ struct ChildDescriptors {
 struct SpawnOptions {
     std::uint64_t data_bytes = 0;  ///< RLIMIT_DATA; 0 = inherit
     unsigned open_files = 0;       ///< RLIMIT_NOFILE; 0 = inherit
+    std::uint64_t file_bytes = 0;  ///< RLIMIT_FSIZE; 0 = inherit
 };
 
 /// Starts `argv` in a session of its own, with default signal handlers, no core files, and SIGKILL when the
