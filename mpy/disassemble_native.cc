@@ -4,7 +4,9 @@
 
 #include "mpy/disassemble.h"
 #include "mpy/facts/native_functions.h"
+#include "mpy/native_effect_text.h"
 #include "mpy/native_layout.h"
+#include "mpy/native_linked.h"
 #include "mpy/native_trace.h"
 #include "mpy/printable.h"
 
@@ -95,13 +97,18 @@ class NativeWriter {
         const std::size_t start = comma == std::string::npos ? 0 : operands.find_first_not_of(' ', comma + 1);
         if (start == std::string::npos) return operands;
         const std::string_view last = std::string_view(operands).substr(start);
-        if (last.find("0x") == std::string_view::npos) return operands;
+        const auto number = effect_text::number_in(last);
+        if (!number || static_cast<std::uint64_t>(*number) != *note.target) return operands;
         return operands.substr(0, start) + label_name(*note.target);
     }
 
     void write_data(const Region& region) {
         if (region.kind == RegionKind::Prelude) {
             write_prelude(region);
+            return;
+        }
+        if (region.kind == RegionKind::Data) {
+            write_rows(region);
             return;
         }
         if (region.kind == RegionKind::Padding || region.kind == RegionKind::JumpTable ||
@@ -137,6 +144,17 @@ class NativeWriter {
                 break;
             default:
                 break;
+        }
+    }
+
+    /// Data of unknown sort, as octets and as text.
+    void write_rows(const Region& region) {
+        constexpr std::uint32_t kRow = 8;
+        for (std::uint32_t at = region.offset; at < region.end(); at += kRow) {
+            ListingLine& row = line(ListingLine::Kind::Data, at, std::min(kRow, region.end() - at));
+            row.mnemonic = ".octets";
+            const auto octets = code_.fun_data.subspan(row.offset, row.size);
+            row.note = quoted_octets({reinterpret_cast<const char*>(octets.data()), octets.size()});
         }
     }
 
@@ -217,6 +235,7 @@ DecoderResult<void> decode_batch(const Module& module, std::span<const RawCodeIn
     for (std::size_t i = 0; i < into.size(); ++i) *into[i] = std::move((*decoded)[i]);
     for (std::size_t i = 0; i < batch.places.size(); ++i) {
         const RawCode& code = module.raw_code(which[batch.places[i]]);
+        separate_linked_data(code, module.header.word_octets(), batch.regions[i]);
         listings[batch.places[i]] = NativeWriter(module, code, batch.regions[i]).write();
     }
     batch = {};

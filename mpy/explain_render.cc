@@ -86,8 +86,8 @@ std::string answers(const Explanation& explanation) {
         if (!answer.loads) {
             text = fmt::format("no: \"{}\": {}; {}", answer.error_text, answer.why, answer.what_to_do);
         }
-        out += fmt::format("  {:<{}}  ", answer.target, width) + wrap(text, kWidth - width - 4, width + 4) +
-               '\n';
+        out += fmt::format("  {:<{}}  ", printable(answer.target, 40), width) +
+               wrap(text, kWidth - width - 4, width + 4) + '\n';
     }
     return out;
 }
@@ -115,8 +115,8 @@ std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
 }
 
 std::string render(const Explanation& explanation, std::string_view file_name) {
-    std::string out =
-        wrap(fmt::format("{}: {}", printable(file_name, 200), explanation.summary), kWidth, 2) + '\n';
+    // The name can be long: the first line is not wrapped, so that it looks the same everywhere.
+    std::string out = fmt::format("{}: {}\n", printable(file_name, 200), explanation.summary);
     if (!explanation.damage.empty()) {
         out += wrap("It cannot be read to its end: " + explanation.damage, kWidth, 2) + '\n';
     }

@@ -42,6 +42,12 @@ const VersionInfo& version_of(const std::optional<Release>& release) {
     return *found;
 }
 
+std::string releases_of(const VersionInfo& row) {
+    if (row.last_release.empty()) return fmt::format("release {} and later", row.first_release);
+    if (row.first_release == row.last_release) return fmt::format("release {}", row.first_release);
+    return fmt::format("releases {} to {}", row.first_release, row.last_release);
+}
+
 /// Arch-flags are not known to the loader of 1.25, and are to that of 1.29.
 /// Source: the loaders of those two releases; when in between they came is not known here.
 constexpr Release kLastWithoutArchFlags{1, 25};
@@ -111,12 +117,8 @@ class Loader {
 
     bool version() {
         if (header_.version != own_.version) {
-            const VersionInfo* row = find_version(header_.version, header_.sub_version());
-            const std::string made =
-                row == nullptr ? std::string("an unknown release")
-                : row->first_release == row->last_release || row->last_release.empty()
-                    ? "release " + std::string(row->first_release)
-                    : fmt::format("releases {} to {}", row->first_release, row->last_release);
+            const VersionInfo* row = header_.version_info();
+            const std::string made = row == nullptr ? "an unknown release" : releases_of(*row);
             return refuse(kIncompatibleFile,
                           fmt::format("it takes version {}, the file has version {} (of {})", own_.version,
                                       header_.version, made),

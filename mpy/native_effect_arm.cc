@@ -253,7 +253,7 @@ class Reader {
         } else if (mnemonic_ == "movt") {
             if (!number) return false;
             // The low half stays: what was there by movw, which is never above 0xffff.
-            add(step(Kind::AddConstant, to, to, *number << 16));
+            add(step(Kind::AddConstant, to, to, (*number & 0xFFFF) << 16));
         } else if (mnemonic_.starts_with("mvn")) {
             if (!number) return false;
             add(step(Kind::Constant, to, kNoRegister, ~*number));
@@ -288,11 +288,11 @@ class Reader {
         if (parts->left == kPc && number) {  // adr
             const std::int64_t base = pc() & ~std::int64_t{3};
             add(step(Kind::CodeAddress, kScratchRegister, kNoRegister, base));
-            add(step(Kind::AddConstant, parts->to, kScratchRegister, minus ? 0 - *number : *number));
+            add(step(Kind::AddConstant, parts->to, kScratchRegister, minus ? negated(*number) : *number));
             return true;
         }
         if (number) {
-            add(step(Kind::AddConstant, parts->to, parts->left, minus ? 0 - *number : *number));
+            add(step(Kind::AddConstant, parts->to, parts->left, minus ? negated(*number) : *number));
             return true;
         }
         RegisterNumber left = parts->left;

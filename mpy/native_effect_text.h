@@ -1,4 +1,4 @@
-// Reading of operand texts, shared by the readers of the instruction sets. Internal to native_effect.
+// Reading of operand texts, shared by the readers of the instruction sets and by the listing of machine code.
 #pragma once
 
 #include <charconv>
@@ -61,6 +61,11 @@ constexpr bool is_one_of(std::string_view text, std::initializer_list<std::strin
         if (text == word) return true;
     }
     return false;
+}
+
+/// -value without overflow: what stands in a damaged file may be the smallest number.
+constexpr std::int64_t negated(std::int64_t value) {
+    return static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(value));
 }
 
 inline Step step(Step::Kind kind, RegisterNumber to, RegisterNumber from = kNoRegister,

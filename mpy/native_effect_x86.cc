@@ -199,7 +199,7 @@ NativeEffect x86_effect(InstructionSet set, const NativeInstruction& instruction
         if (number) {
             // Capstone writes negative immediates as they look in the word: bring both to one sign.
             std::int64_t value = word == 4 ? static_cast<std::int32_t>(*number) : *number;
-            if (mnemonic == "sub") value = 0 - value;
+            if (mnemonic == "sub") value = negated(value);
             effect.steps.push_back(step(Kind::AddConstant, to.number, to.number, value));
             return effect;
         }

@@ -176,6 +176,8 @@ std::string_view name_of(RegionKind kind) {
             return "padding";
         case RegionKind::RelocatedWord:
             return "relocated word";
+        case RegionKind::Data:
+            return "data";
         case RegionKind::Prelude:
             return "prelude";
         case RegionKind::Unknown:

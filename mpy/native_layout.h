@@ -29,6 +29,8 @@ enum class RegionKind : std::uint8_t {
     Padding,
     /// A word that a relocation changes.
     RelocatedWord,
+    /// Read-only data of a module written in C.
+    Data,
     /// The prelude of native code.
     Prelude,
     /// Octets where code was expected but that belong to no known place, e.g. because they are too few.
