@@ -83,6 +83,8 @@ static void record_arch(void) {
     record_close();
     #if MICROPY_EMIT_INLINE_THUMB
     record_str("inlineasm", "thumb");
+    #elif MICROPY_EMIT_INLINE_RV32
+    record_str("inlineasm", "rv32");
     #else
     record_str("inlineasm", "none");
     #endif

@@ -285,6 +285,7 @@ static const struct {
     const char *name;
     selftest_t run;
     const char *ends; // status or fault kind
+    const char *guard; // NULL, or the word of machine_guards without which there is nothing to test
 } tests[] = {
     { "data", test_data, "ok" },
     { "memory", test_memory, "ok" },
@@ -296,17 +297,17 @@ static const struct {
     { "wait", test_wait, "ok" },
     { "interrupts", test_interrupts, "ok" },
     { "roots", test_roots, "ok" },
-    { "null-read", test_null_read, "null-access" },
-    { "null-write", test_null_write, "null-access" },
-    { "null-jump", test_null_jump, "null-access" },
-    { "text-write", test_text_write, "write-to-code" },
-    { "window-write", test_window_write, "write-to-code" },
+    { "null-read", test_null_read, "null-access", "null" },
+    { "null-write", test_null_write, "null-access", "null" },
+    { "null-jump", test_null_jump, "null-access", "null" },
+    { "text-write", test_text_write, "write-to-code", "text" },
+    { "window-write", test_window_write, "write-to-code", "artifacts" },
     { "wild-read", test_wild_read, "bad-access" },
     { "wild-write", test_wild_write, "bad-access" },
-    { "heap-jump", test_heap_jump, "bad-jump" },
-    { "stack-overflow", test_stack_overflow, "stack-overflow" },
+    { "heap-jump", test_heap_jump, "bad-jump", "noexec" },
+    { "stack-overflow", test_stack_overflow, "stack-overflow", "stack" },
     { "undefined", test_undefined, "undefined" },
-    { "divide", test_divide, "divide" },
+    { "divide", test_divide, "divide", "divide" },
     { "abort", test_abort, "abort" },
     { "nlr", test_nlr, "nlr" },
     { "reset", test_reset, "reset" },
@@ -318,11 +319,26 @@ static const struct {
 
 /******************************************************************************/
 
+// Is the word in the list of the machine's guards?
+static bool has_guard(const char *guard) {
+    if (guard == NULL) {
+        return true;
+    }
+    size_t len = strlen(guard);
+    for (const char *word = machine_guards; word != NULL && *word != '\0'; word = strchr(word, ',')) {
+        word += *word == ',';
+        if (strncmp(word, guard, len) == 0 && (word[len] == ',' || word[len] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *list_tests(void) {
     for (size_t i = 0; i < MP_ARRAY_SIZE(tests); ++i) {
         say(tests[i].name);
         say(" ");
-        say(tests[i].ends);
+        say(has_guard(tests[i].guard) ? tests[i].ends : "unguarded");
         say("\n");
     }
     return NULL;

@@ -59,7 +59,7 @@ TargetDescription describe(const MachineFile& machine, const TreeTool* tree, con
     description.name = machine.name;
     description.runtime = "conformance firmware";
     description.machine = machine.about;
-    description.arch = machine.arch;
+    if (machine.arch != "none") description.arch = machine.arch;
     description.accepts = machine.accepts;
     description.time_factor = machine.time_factor;
     if (tree != nullptr) description.release = description.compiler_release = tree->release;

@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 namespace {
 
 void print_line(const TargetDescription& target) {
-    fmt::print("{:<14} {:<10} {:<16} {}\n", target.name, target.arch.empty() ? "?" : target.arch,
+    fmt::print("{:<14} {:<10} {:<16} {}\n", target.name, target.arch.empty() ? "-" : target.arch,
                target.release,
                target.unavailable.empty() ? target.machine : "cannot be used: " + target.unavailable);
 }

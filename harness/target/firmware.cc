@@ -35,6 +35,14 @@ constexpr const char* kTreeParts[] = {"py",
 constexpr std::chrono::minutes kBuildLimit{20};
 constexpr std::size_t kLogTail = 2000;
 
+void add_file(std::vector<std::string>& lines, const fs::path& root, const fs::directory_entry& entry) {
+    std::error_code error;
+    const auto size = entry.file_size(error);
+    const auto time = entry.last_write_time(error);
+    lines.push_back(fmt::format("{} {} {}", entry.path().lexically_relative(root).generic_string(), size,
+                                time.time_since_epoch().count()));
+}
+
 void add_folder(std::vector<std::string>& lines, const fs::path& root, const fs::path& part) {
     std::error_code error;
     for (fs::recursive_directory_iterator entry(root / part, error), end; !error && entry != end;
@@ -43,11 +51,25 @@ void add_folder(std::vector<std::string>& lines, const fs::path& root, const fs:
             if (entry->path().filename() == "__pycache__") entry.disable_recursion_pending();
             continue;
         }
-        const auto size = entry->file_size(error);
-        const auto time = entry->last_write_time(error);
-        lines.push_back(fmt::format("{} {} {}", entry->path().lexically_relative(root).generic_string(), size,
-                                    time.time_since_epoch().count()));
+        add_file(lines, root, *entry);
     }
+}
+
+/// Files of the port that this machine's firmware is made of: other machines' folders are not among them.
+std::vector<std::string> port_files(const fs::path& port, const MachineFile& machine) {
+    std::vector<std::string> lines;
+    std::error_code error;
+    for (fs::directory_iterator entry(port, error), end; !error && entry != end; entry.increment(error)) {
+        if (entry->path().filename() == "machines") continue;
+        if (entry->is_directory(error))
+            add_folder(lines, port, entry->path().filename());
+        else
+            add_file(lines, port, *entry);
+    }
+    add_folder(lines, port, "machines/common");
+    add_folder(lines, port, fs::path("machines") / machine.firmware);
+    std::sort(lines.begin(), lines.end());
+    return lines;
 }
 
 /// An advisory lock on a file, waited for without blocking the event loop.
@@ -93,19 +115,26 @@ Result<std::string> firmware_fingerprint(const FirmwareSources& sources, const M
     if (lines.empty())
         return configuration_error(
             fmt::format("{} is no MicroPython source tree: it has no py/ folder", sources.tree.string()));
-    add_folder(lines, sources.port, ".");
     std::sort(lines.begin(), lines.end());
+    for (std::string& line : port_files(sources.port, machine)) lines.push_back(std::move(line));
     MPY_TRY(const std::string compiler, file_hash(sources.mpy_cross));
     KeyBuilder key;
     for (const std::string& line : lines) key.add(line);
-    return key.add(sources.tree.string()).add(compiler).add(machine.firmware).add(machine.compiler).hex();
+    return key.add(sources.tree.string())
+        .add(compiler)
+        .add(machine.firmware)
+        .add(machine.variant)
+        .add(machine.compiler)
+        .hex();
 }
 
 asio::awaitable<Result<Firmware>> build_firmware(const FirmwareSources& sources, const MachineFile& machine,
                                                  unsigned jobs) {
     MPY_CO_TRY(const std::string identity, firmware_fingerprint(sources, machine));
-    const fs::path build = sources.build_root / fmt::format("{}-{}", machine.firmware,
-                                                            content_hash(sources.tree.string()).substr(0, 8));
+    const std::string which =
+        machine.variant.empty() ? machine.firmware : machine.firmware + "-" + machine.variant;
+    const fs::path build =
+        sources.build_root / fmt::format("{}-{}", which, content_hash(sources.tree.string()).substr(0, 8));
     std::error_code error;
     fs::create_directories(build, error);
     if (error) co_return io_error(fmt::format("cannot make {}: {}", build.string(), error.message()));
@@ -121,10 +150,8 @@ asio::awaitable<Result<Firmware>> build_firmware(const FirmwareSources& sources,
 
     // Module definitions go stale when the configuration changes: after a change of the port itself start
     // anew.
-    std::vector<std::string> port_lines;
-    add_folder(port_lines, sources.port, ".");
-    std::sort(port_lines.begin(), port_lines.end());
-    const std::string port_identity = content_hash(fmt::format("{}", fmt::join(port_lines, "\n")));
+    const std::string port_identity =
+        content_hash(fmt::format("{}", fmt::join(port_files(sources.port, machine), "\n")));
     const auto built_port = read_file(build / "made-of-port");
     if (!built_port || *built_port != port_identity) {
         fs::remove_all(build / "work", error);
@@ -136,6 +163,7 @@ asio::awaitable<Result<Firmware>> build_firmware(const FirmwareSources& sources,
                  sources.port.string(),
                  "-j" + std::to_string(jobs),
                  "MACHINE=" + machine.firmware,
+                 "VARIANT=" + machine.variant,
                  "TOP=" + sources.tree.string(),
                  "BUILD=" + (build / "work").string(),
                  "MICROPY_MPYCROSS=" + sources.mpy_cross.string(),

@@ -31,6 +31,7 @@ Result<MachineFile> parse_machine_file(std::string_view text, const fs::path& fi
     machine.arch = reader.required_text("arch");
     machine.accepts = reader.texts("accepts");
     machine.firmware = reader.required_text("firmware");
+    machine.variant = reader.text("variant").value_or("");
     machine.qemu = reader.required_text("qemu");
     machine.package = reader.required_text("package");
     machine.compiler = reader.required_text("compiler");
@@ -54,6 +55,7 @@ Result<MachineFile> parse_machine_file(std::string_view text, const fs::path& fi
             return reader.error_at("accepts", fmt::format("there is no arch {:?}", arch));
     if (machine.accepts.front() != machine.arch)
         return reader.error_at("accepts", "the machine's own arch has to stand first");
+    if (machine.arch == "none") machine.accepts.clear();
     if (machine.window_size_bytes < 4096)
         return reader.error_at("window_size",
                                "the artifact window needs an address and a size of at least 4096 octets");

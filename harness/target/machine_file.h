@@ -14,15 +14,17 @@
 namespace harness {
 
 struct MachineFile {
-    std::string name;                  ///< the target's name; also the file's name without ".toml"
-    std::string about;                 ///< one line for people
-    std::string arch;                  ///< what the firmware reports
-    std::vector<std::string> accepts;  ///< archs whose artifacts it loads, its own first
-    std::string firmware;              ///< folder below firmware/machines that serves it
-    std::string qemu;                  ///< "qemu-system-arm"
-    std::string package;               ///< Debian package that brings the emulator
-    std::string compiler;              ///< program of the cross compiler: "arm-none-eabi-gcc"
-    std::string compiler_package;      ///< Debian packages that bring it and its C library
+    std::string name;   ///< the target's name; also the file's name without ".toml"
+    std::string about;  ///< one line for people
+    std::string arch;   ///< what the firmware reports; "none" where there is no emitter
+    std::vector<std::string>
+        accepts;                   ///< archs whose native artifacts it loads, its own first; empty for none
+    std::string firmware;          ///< folder below firmware/machines that serves it
+    std::string variant;           ///< which of the firmwares of that folder; empty = its only or usual one
+    std::string qemu;              ///< "qemu-system-arm"
+    std::string package;           ///< Debian package that brings the emulator
+    std::string compiler;          ///< program of the cross compiler: "arm-none-eabi-gcc"
+    std::string compiler_package;  ///< Debian packages that bring it and its C library
     /// Between `qemu` and the console: machine, CPU, memory. Without image and firmware.
     std::vector<std::string> arguments;
     /// How the firmware's console reaches QEMU's own standard input and output.

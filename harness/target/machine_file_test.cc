@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+#include <utility>
+
 namespace harness {
 namespace {
 using testing::ElementsAre;
@@ -52,6 +55,10 @@ TEST(MachineFile, NamesFileAndLineOfEachMistake) {
 TEST(MachineFile, EveryFileOfTheProjectIsGood) {
     const auto machines = load_machine_files(MPYCONFORM_SOURCE_DIR "/qemu-configs");
     ASSERT_TRUE(machines) << machines.error().text();
+    std::set<std::pair<std::string, std::string>> firmwares;
+    for (const MachineFile& machine : *machines)
+        EXPECT_TRUE(firmwares.emplace(machine.firmware, machine.variant).second)
+            << machine.name << " shares its firmware with another machine: it would say the other's name";
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include "cortex_m.h"
 #include "port/machine.h"
 
+#define EXC_RETURN_THREAD_PSP (0xfffffffd) // no floating-point context
+
 extern char _data_load[], _data_start[], _data_end[], _bss_start[], _bss_end[], _trap_stack_top[];
 
 void trap_entry(void);
@@ -20,20 +22,16 @@ __attribute__((naked, section(".text.start"))) void cortex_m_reset(void) {
         "movs r0, #2\n" // process stack, privileged, no floating-point context
         "msr control, r0\n"
         "isb\n"
-        "b cortex_m_start\n"
+        "ldr r0, =cortex_m_start\n"
+        "bx r0\n"
         );
 }
 
 MACHINE_NORETURN __attribute__((used)) void cortex_m_start(void) {
     memcpy(_data_start, _data_load, _data_end - _data_start);
     memset(_bss_start, 0, _bss_end - _bss_start);
-    SCB_CCR |= CCR_DIV_0_TRP;
-    SCB_SHCSR |= SHCSR_FAULTS;
     SCB_SHPR3 = 0x00ff0000; // PendSV, which reports a break, below everything
-    #if defined(__ARM_FP)
-    SCB_CPACR |= 0xfu << 20;
-    #endif
-    __asm volatile ("dsb\nisb");
+    cortex_m_faults_start();
     machine_init();
     port_main();
 }
@@ -45,15 +43,9 @@ void machine_restart(void) {
     if (exception == 0) {
         cortex_m_reset();
     }
-    if (!(SCB_ICSR & ICSR_RETTOBASE)) {
-        // A fault inside an interrupt handler: the interrupt would stay active. Nothing short of a real reset cures that.
+    if (!cortex_m_faults_end()) {
         machine_exit(71);
     }
-    #if defined(__ARM_FP)
-    FPU_FPCCR &= ~FPCCR_LSPACT;
-    #endif
-    SCB_CFSR = SCB_CFSR;
-    SCB_HFSR = SCB_HFSR;
     // Leave handler mode by returning to the reset entry through a frame made for it.
     volatile uint32_t *frame = (volatile uint32_t *)((uintptr_t)machine_stack_top - 32);
     for (int i = 0; i < 6; ++i) {
@@ -63,9 +55,8 @@ void machine_restart(void) {
     frame[7] = 1u << 24;
     __asm volatile (
         "msr psp, %0\n"
-        "ldr lr, =0xfffffffd\n"
-        "bx lr\n"
-        : : "r" (frame) : "memory");
+        "bx %1\n"
+        : : "r" (frame), "r" (EXC_RETURN_THREAD_PSP) : "memory");
     __builtin_unreachable();
 }
 

@@ -7,10 +7,12 @@ CFLAGS_MACHINE = -mthumb $(MACHINE_CPU_FLAGS)
 LDFLAGS_MACHINE = $(CFLAGS_MACHINE)
 LIBS_MACHINE = -lc -lgcc
 SRC_MACHINE_C = \
-	machines/common/cortex-m/guard.c \
-	machines/common/cortex-m/semihosting.c \
+	machines/common/cortex-m/guard_v7m.c \
+	machines/common/cortex-m/report.c \
 	machines/common/cortex-m/start.c \
-	machines/common/cortex-m/trap.c \
+	machines/common/cortex-m/trap_v7m.c \
 	machines/common/mps2/mps2.c \
+	machines/common/semihosting/call_thumb.c \
+	machines/common/semihosting/semihosting.c \
 	shared/runtime/gchelper_native.c
 SRC_MACHINE_TREE_S = shared/runtime/gchelper_thumb2.s

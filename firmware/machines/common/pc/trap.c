@@ -10,7 +10,7 @@
 
 extern char _stack_guard[];
 
-const char machine_guards[] = "null,text,stack,artifacts,noexec";
+const char machine_guards[] = "null,text,stack,artifacts,noexec,divide";
 
 static bool in(uintptr_t addr, const char *start, const char *end) {
     return addr >= (uintptr_t)start && addr < (uintptr_t)end;

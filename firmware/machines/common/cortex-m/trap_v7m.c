@@ -1,4 +1,4 @@
-// Trap entry of Cortex-M machines: collects the registers, names the cause, hands over to the port.
+// Trap entry of ARMv7-M: faults have exceptions of their own and say what they were.
 // Source of the status bits: ARMv7-M Architecture Reference Manual (DDI 0403E), B3.2.15.
 
 #include <stddef.h>
@@ -22,15 +22,30 @@
 
 #define EXCEPTION_PENDSV (14)
 #define EXC_RETURN_PSP (1u << 2)
-#define FRAME_WORDS (8)
+#define EXC_RETURN_NO_FP (1u << 4)
+#define FP_WORDS (18)
 #define PAGE (4096)
 
-extern char _code_start[], _code_end[], _stack_guard[];
+void cortex_m_faults_start(void) {
+    SCB_CCR |= CCR_DIV_0_TRP;
+    SCB_SHCSR |= SHCSR_FAULTS;
+    #if defined(__ARM_FP)
+    SCB_CPACR |= 0xfu << 20;
+    #endif
+    __asm volatile ("dsb\nisb");
+}
 
-// What the CPU pushes: r0-r3, r12, lr, pc, psr.
-typedef struct _frame_t {
-    uint32_t r0_r3[4], r12, lr, pc, psr;
-} frame_t;
+bool cortex_m_faults_end(void) {
+    if (!(SCB_ICSR & ICSR_RETTOBASE)) {
+        return false;
+    }
+    #if defined(__ARM_FP)
+    FPU_FPCCR &= ~FPCCR_LSPACT;
+    #endif
+    SCB_CFSR = SCB_CFSR;
+    SCB_HFSR = SCB_HFSR;
+    return true;
+}
 
 __attribute__((naked)) void trap_entry(void) {
     __asm volatile (
@@ -41,23 +56,6 @@ __attribute__((naked)) void trap_entry(void) {
         );
 }
 
-static bool in(uint32_t addr, const char *start, const char *end) {
-    return addr - (uint32_t)start < (uint32_t)(end - start);
-}
-
-static const char *name_access(uint32_t addr) {
-    if (addr < PAGE) {
-        return "null-access";
-    }
-    if (in(addr, _stack_guard, machine_stack)) {
-        return "stack-overflow";
-    }
-    if (in(addr, _code_start, _code_end) || in(addr, machine_window, machine_window_end)) {
-        return "write-to-code";
-    }
-    return "bad-access";
-}
-
 static const char *name_cause(uint32_t exception, uint32_t cfsr, const machine_fault_t *fault) {
     if (exception == EXCEPTION_PENDSV) {
         return "break";
@@ -66,7 +64,7 @@ static const char *name_cause(uint32_t exception, uint32_t cfsr, const machine_f
         return "stack-overflow";
     }
     if (fault->has_address) {
-        return name_access(fault->address);
+        return cortex_m_name_access(fault->address);
     }
     if (cfsr & (CFSR_IACCVIOL | CFSR_IBUSERR | CFSR_INVSTATE | CFSR_INVPC)) {
         return fault->has_pc && fault->pc < PAGE ? "null-access" : "bad-jump";
@@ -84,30 +82,21 @@ static const char *name_cause(uint32_t exception, uint32_t cfsr, const machine_f
 }
 
 MACHINE_NORETURN __attribute__((used)) void cortex_m_trap(const uint32_t *r4_r11, uint32_t exc_return) {
-    static const char *const reg_names[] = {
-        "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "lr", "psr",
-    };
     static const char *const cpu_names[] = { "exception", "cfsr", "hfsr", "mmfar", "bfar", "exc_return" };
     uint32_t exception, psp;
     __asm volatile ("mrs %0, ipsr" : "=r" (exception));
     __asm volatile ("mrs %0, psp" : "=r" (psp));
     uint32_t cfsr = SCB_CFSR;
-    const frame_t *frame = (const frame_t *)(exc_return & EXC_RETURN_PSP ? psp : (uint32_t)(r4_r11 + 8));
+    const cortex_m_frame_t *frame = (const cortex_m_frame_t *)(exc_return & EXC_RETURN_PSP ? psp : (uint32_t)(r4_r11 + 8));
 
-    machine_fault_t fault = { .has_sp = true };
-    fault.sp = (uint32_t)frame + FRAME_WORDS * 4;
-    uintptr_t regs[15] = { 0 };
-    for (size_t i = 0; i < 8; ++i) {
-        regs[4 + i] = r4_r11[i];
+    machine_fault_t fault = { .has_sp = true, .sp = (uint32_t)(frame + 1) };
+    if (!(exc_return & EXC_RETURN_NO_FP)) {
+        fault.sp += FP_WORDS * 4;
     }
     // Without a frame, because pushing it failed, pc and the rest are lost.
-    if (!(cfsr & (CFSR_MSTKERR | CFSR_STKERR))) {
-        for (size_t i = 0; i < 4; ++i) {
-            regs[i] = frame->r0_r3[i];
-        }
-        regs[12] = frame->r12;
-        regs[13] = frame->lr;
-        regs[14] = frame->psr;
+    if (cfsr & (CFSR_MSTKERR | CFSR_STKERR)) {
+        frame = NULL;
+    } else {
         fault.has_pc = true;
         fault.pc = frame->pc;
     }
@@ -120,11 +109,8 @@ MACHINE_NORETURN __attribute__((used)) void cortex_m_trap(const uint32_t *r4_r11
     }
     uintptr_t cpu[] = { exception, cfsr, SCB_HFSR, SCB_MMFAR, SCB_BFAR, exc_return };
     fault.kind = name_cause(exception, cfsr, &fault);
-    fault.reg_names = reg_names;
-    fault.regs = regs;
-    fault.n_regs = 15;
     fault.cpu_names = cpu_names;
     fault.cpu = cpu;
     fault.n_cpu = 6;
-    fault_report(&fault);
+    cortex_m_report(&fault, r4_r11, frame);
 }

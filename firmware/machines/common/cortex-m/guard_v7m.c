@@ -14,7 +14,7 @@
 
 extern char _code_start[], _code_end[], _ram_start[], _ram_end[], _stack_guard[];
 
-const char machine_guards[] = "null,text,stack,artifacts,noexec";
+const char machine_guards[] = "null,text,stack,artifacts,noexec,divide";
 
 // `start` is a multiple of `size`, which is a power of two. Written only when it is not so already: at a warm restart it is, and
 // each write makes an emulator forget all that it knows about addresses.
