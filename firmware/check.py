@@ -23,7 +23,7 @@ SESSIONS = {
         ("run", {"path": "/hello.py"}),
         ("run", {"path": "/answer.mpy"}),
         ("run", {"path": "/answer.mpy", "load": "rom"}),
-        ("run", {"path": "/hello.py", "emit": "native", "heap": 65536, "image": IMAGE_ID}),
+        ("run", {"path": "/hello.py", "heap": 65536, "image": IMAGE_ID}),
         ("run", {"path": "/data.py", "modpath": "/lib:/other", "argv": "/data.py one two"}),
         ("run", {"path": "/sleep.py"}),
         ("status", {}),
@@ -57,6 +57,10 @@ SESSIONS = {
         ("run", {"path": "/hello.py"}),
         ("status", {}),
     ],
+    "native": [
+        ("run", {"path": "/hello.py", "emit": "native"}),
+        ("run", {"path": "/hello.py", "emit": "viper"}),
+    ],
     "undefined": [
         ("selftest", {"name": "undefined"}),
         ("run", {"path": "/hello.py"}),
@@ -77,8 +81,8 @@ SESSIONS = {
     ],
 }
 
-# Guards without which a session cannot come out as recorded.
-NEEDED_GUARDS = {"faults": {"null", "stack"}}
+# Guards and emitters without which a session cannot come out as recorded.
+NEEDED = {"faults": {"null", "stack", "viper"}, "native": {"native", "viper"}}
 
 
 def programs():
@@ -211,8 +215,8 @@ class Checks:
             path = os.path.join(FIXTURES, session + ".transcript")
             expected = [outline(frame) for frame in read_transcript(path)]
             with self.machine() as machine:
-                guards = set(machine.enter_monitor()["guards"].split(","))
-                if not NEEDED_GUARDS.get(session, set()) <= guards:
+                hello = machine.enter_monitor()
+                if not NEEDED.get(session, set()) <= set((hello["guards"] + "," + hello["emitters"]).split(",")):
                     continue
                 found = [outline(frame) for frame in play(machine, steps, [])]
             for number, (a, b) in enumerate(zip(expected, found)):

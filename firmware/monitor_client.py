@@ -113,6 +113,7 @@ class Machine:
         self.process = subprocess.Popen(
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             bufsize=0, start_new_session=True,
+            env=dict(os.environ, **dict(item.split("=", 1) for item in config.get("environment", []))),
         )  # fmt: skip
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.process.stdout, selectors.EVENT_READ)

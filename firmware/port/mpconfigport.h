@@ -20,6 +20,8 @@
 #define MICROPY_EMIT_INLINE_THUMB   (1)
 #define MICROPY_EMIT_INLINE_THUMB_FLOAT (0)
 #define MICROPY_MAKE_POINTER_CALLABLE(p) ((void *)((mp_uint_t)(p) | 1))
+#elif defined(__arm__)
+#define MICROPY_EMIT_ARM            (1)
 #elif defined(__riscv) && __riscv_xlen == 32
 #define MICROPY_EMIT_RV32           (1)
 #define MICROPY_EMIT_INLINE_RV32    (1)
