@@ -119,6 +119,34 @@ void compare(const fs::path& file, const std::string& seen) {
     EXPECT_EQ(*expected, seen) << "differs from " << file;
 }
 
+/// Ways a program can end, through the warm start of an emulated runtime and in processes of their own: the same
+/// report.
+TEST(WarmStart, GivesTheReportThatFreshProcessesGive) {
+    for (const char* name : {"endings", "expectations", "workspace"}) {
+        SCOPED_TRACE(name);
+        const fs::path tree = kFixtures / name / "tree";
+        std::string reports[2];
+        for (const bool fresh : {false, true}) {
+            const auto temporary = TemporaryDirectory::create("warm-start-");
+            ASSERT_TRUE(temporary);
+            const fs::path report = temporary->path() / "report.json";
+            std::vector<std::string> words{"--micropython-tests", tree.string(), "--tests-release", "1.29.0",
+                                           "--target", "unix-armel", "--timeout", "2", "--json", report.string()};
+            if (fresh) words.emplace_back("--fresh-processes");
+            words.emplace_back("micropython");
+            const ProcessResult result = run_program(words);
+            ASSERT_EQ(result.ending, Ending::Exited) << result.trouble << result.output;
+            const auto written = read_file(report);
+            ASSERT_TRUE(written) << result.output;
+            // A warm start that was given up says so in a note.
+            EXPECT_EQ(json::parse(*written)["run"]["notes"], json::array()) << *written;
+            reports[fresh ? 1 : 0] = normalised_report(*written, tree);
+            replace_all(reports[fresh ? 1 : 0], "--fresh-processes ", "");
+        }
+        EXPECT_EQ(reports[0], reports[1]);
+    }
+}
+
 class Miniature : public testing::TestWithParam<std::string> {};
 
 TEST_P(Miniature, SaysWhatItAlwaysSays) {

@@ -185,6 +185,9 @@ RunFacts Run::facts(std::chrono::system_clock::time_point started_at, std::chron
     for (const std::string& note : bench_->compile_cache->notes()) facts.notes.push_back(note);
     for (const auto& [suite, oracle] : bench_->oracles)
         for (const std::string& note : oracle->notes()) facts.notes.push_back(note);
+    for (const AskedTarget& asked : bench_->asked)
+        if (asked.target != nullptr)
+            for (std::string& note : asked.target->notes()) facts.notes.push_back(std::move(note));
     return facts;
 }
 

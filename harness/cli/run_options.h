@@ -41,6 +41,7 @@ struct RunOptions {
     double timeout_seconds = 30;
     unsigned retries = 0;
     bool no_cache = false;
+    bool fresh_processes = false;
     bool shuffle = false;
     unsigned long shuffle_seed = 0;
 

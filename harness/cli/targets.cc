@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <fstream>
 
 #include "harness/cli/fault_text.h"
 #include "harness/target/process_target.h"
@@ -52,6 +54,24 @@ TargetDescription describe(const RuntimeTool& runtime) {
     description.machine = emulated ? program + " (user mode)" : "this host";
     description.time_factor = emulated ? kEmulatedTimeFactor : 1.0;
     return description;
+}
+
+/// The library that lets a runtime behind qemu-arm start once (harness/target/warm_start.c), for its float
+/// ABI. Empty when the build made none, and for every other runtime: a native start costs less than a fork
+/// saves.
+fs::path warm_start_for(const RuntimeTool& runtime) {
+    if (runtime.argv.size() < 3 || fs::path(runtime.argv.front()).filename() != "qemu-arm") return {};
+    // Source: the ELF header of the Arm ABI: e_flags at 0x24, EF_ARM_ABI_FLOAT_HARD.
+    constexpr std::size_t kFlags = 0x24;
+    constexpr unsigned char kFloatHard = 0x04;  // of the second octet
+    std::array<char, kFlags + 4> head{};
+    std::ifstream program(runtime.argv.back(), std::ios::binary);
+    if (!program.read(head.data(), head.size())) return {};
+    const bool hard = (static_cast<unsigned char>(head[kFlags + 1]) & kFloatHard) != 0;
+    fs::path library =
+        fs::path(MPYCONFORM_WARM_START_FOLDER) / fmt::format("warm-start-arm-{}.so", hard ? "hard" : "soft");
+    std::error_code error;
+    return fs::exists(library, error) ? library : fs::path();
 }
 
 TargetDescription describe(const MachineFile& machine, const TreeTool* tree, const CompilerTool* compiler) {
@@ -151,6 +171,7 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             ProcessTargetConfig config = unix_config(project, wishes);
             config.description = std::move(description);
             config.argv = runtime.argv;
+            if (!wishes.fresh_processes) config.warm_start = warm_start_for(runtime);
             set.targets.push_back(std::make_unique<ProcessTarget>(std::move(config), workspaces));
         }
         MPY_TRY(const std::vector<MachineFile> machines, load_machine_files(project.root / "qemu-configs"));

@@ -26,6 +26,7 @@ struct TargetWishes {
     std::string heap_size;
     bool keep_path = false;
     bool no_cache = false;
+    bool fresh_processes = false;
     unsigned build_jobs = 1;
     std::string icount;
 };

@@ -290,6 +290,7 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> make_workbench(
     wishes.heap_size = options.heap_size;
     wishes.keep_path = options.keep_path;
     wishes.no_cache = options.no_cache;
+    wishes.fresh_processes = options.fresh_processes;
     wishes.build_jobs = options.jobs;
     MPY_CO_TRY(bench->target_set, make_targets(bench->project, bench->toolset, *bench->workspaces, wishes));
     co_await ask_targets(*bench, say);

@@ -12,7 +12,7 @@
 #include "harness/oracle/embedded.h"
 #include "harness/oracle/expectation_cache.h"
 #include "harness/oracle/folder_fingerprint.h"
-#include "harness/oracle/fork_server.h"
+#include "harness/oracle/python_server.h"
 #include "harness/process/process.h"
 #include "harness/process/turnstile.h"
 
@@ -265,13 +265,13 @@ class Oracle::State : public std::enable_shared_from_this<State> {
             give_up_server(folder.error().message);
             co_return;
         }
-        ForkServerSettings settings;
+        PythonServerSettings settings;
         settings.interpreter = asked.executable;
         settings.script = *folder / "fork_server.py";
         settings.environment = environment_;
         settings.open_files = options_.open_files;
         settings.memory_bytes = options_.memory_limit;
-        auto server = std::make_unique<ForkServer>(std::move(settings));
+        auto server = std::make_unique<PythonServer>(std::move(settings));
         const std::string wrong = co_await self_check(*server, *folder, asked);
         if (wrong.empty())
             server_ = std::move(server);
@@ -314,7 +314,7 @@ class Oracle::State : public std::enable_shared_from_this<State> {
     }
 
     /// Runs self_check.py both ways. Empty when they agree, else what differs. Remembered in the cache.
-    asio::awaitable<std::string> self_check(ForkServer& server, fs::path folder, const Interpreter& asked) {
+    asio::awaitable<std::string> self_check(PythonServer& server, fs::path folder, const Interpreter& asked) {
         const std::string key = KeyBuilder()
                                     .add(kForkServerSource)
                                     .add(kSelfCheckSource)
@@ -353,7 +353,7 @@ class Oracle::State : public std::enable_shared_from_this<State> {
     Turnstile server_turn_;
     bool server_tried_ = false;
     std::optional<TemporaryDirectory> temporary_;
-    std::unique_ptr<ForkServer> server_;
+    std::unique_ptr<PythonServer> server_;
     std::map<std::pair<fs::path, fs::path>, std::shared_ptr<Program>> programs_;
     OracleStatistics statistics_;
     std::vector<std::string> notes_;

@@ -4,9 +4,11 @@
 
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <iterator>
 
 #include "harness/base/files.h"
 #include "harness/target/probe.h"
+#include "harness/target/warm_start_programs.h"
 
 namespace harness {
 namespace asio = boost::asio;
@@ -20,6 +22,37 @@ constexpr std::string_view kArtifactModule = "mpyconform_artifact";
 std::chrono::milliseconds scaled(std::chrono::milliseconds limit, double factor) {
     return std::chrono::milliseconds(
         static_cast<std::chrono::milliseconds::rep>(static_cast<double>(limit.count()) * factor));
+}
+
+constexpr const char* kProofName = "proof.py";
+constexpr std::chrono::seconds kProofLimit{60};
+
+/// A request of warm_start.c: folder, number of arguments, arguments as the program sees them, environment.
+/// `prefix` words in front of the program's own name are the emulator's and the loader's.
+std::vector<std::string> fork_words(const Command& command, std::size_t prefix) {
+    const std::size_t arguments = command.argv.size() - (prefix - 1);
+    std::vector<std::string> words{command.working_directory.string(), std::to_string(arguments)};
+    words.insert(words.end(), command.argv.end() - static_cast<std::ptrdiff_t>(arguments),
+                 command.argv.end());
+    words.insert(words.end(), command.environment.begin(), command.environment.end());
+    return words;
+}
+
+/// What warm_start.c has room for.
+bool fits(const Command& command) {
+    constexpr std::size_t kMostWords = 2'000;
+    constexpr std::size_t kMostOctets = std::size_t{200} << 10;
+    std::size_t octets = 0;
+    for (const auto* list : {&command.argv, &command.environment})
+        for (const std::string& word : *list) octets += word.size() + 1;
+    return octets < kMostOctets && command.argv.size() + command.environment.size() < kMostWords;
+}
+
+/// A fork that did not get as far as the program. Source: NOT_THE_PROGRAM of warm_start.c.
+bool is_not_the_program(const ProcessResult& ran) {
+    constexpr int kNotTheProgram = 97;
+    return ran.ending == Ending::Exited && ran.exit_code == kNotTheProgram &&
+           ran.output.starts_with("warm start: ");
 }
 
 Outcome unavailable(std::string why) {
@@ -65,7 +98,73 @@ std::string ProcessTarget::command_line(const RunRequest& request) const {
     return path + command.shell_text();
 }
 
-asio::awaitable<Outcome> ProcessTarget::run_one(const RunRequest& request) const {
+Result<std::unique_ptr<ForkServer>> ProcessTarget::make_server() {
+    MPY_TRY(TemporaryDirectory made, TemporaryDirectory::create("mpyconform-warm-start-"));
+    const fs::path warm_up = made.path() / "warm_up.py";
+    MPY_CHECK_OK(write_file_atomically(warm_up, kWarmUpSource));
+    MPY_CHECK_OK(write_file_atomically(made.path() / kProofName, kWarmStartProofSource));
+    programs_.emplace(std::move(made));
+    ForkServerSettings settings;
+    settings.name = config_.description.name;
+    settings.command.argv.assign(config_.argv.begin(), std::prev(config_.argv.end()));
+    settings.command.argv.insert(settings.command.argv.end(),
+                                 {"--preload", config_.warm_start.string(), config_.argv.back(), "-X",
+                                  "emit=native", warm_up.string()});
+    settings.command.environment = inherited_environment();
+    settings.open_files = config_.open_files;
+    settings.memory_bytes = config_.memory_limit_bytes;
+    return std::make_unique<ForkServer>(std::move(settings));
+}
+
+/// The same program in a fork and in a fresh process: it prints whatever could tell them apart.
+asio::awaitable<Result<void>> ProcessTarget::prove(ForkServer& server) {
+    Command command;
+    command.argv = config_.argv;
+    command.argv.insert(command.argv.end(),
+                        {"-X", "emit=bytecode", (programs_->path() / kProofName).string(), "word"});
+    command.working_directory = programs_->path();
+    command.environment = inherited_environment({{"MICROPYPATH", ".frozen:" + programs_->path().string()}});
+    Limits limits;
+    limits.wall = kProofLimit;
+    MPY_CO_TRY(const ProcessResult forked, co_await server.run(fork_words(command, config_.argv.size()),
+                                                               std::string(kProofName), limits));
+    MPY_CO_TRY(const ProcessResult fresh, co_await run_process(command, limits));
+    if (fresh.ending != Ending::Exited || fresh.exit_code != 0)
+        co_return io_error(fmt::format("the program that proves it does not run: {}", fresh.output));
+    if (forked.output != fresh.output || forked.ending != fresh.ending || forked.exit_code != fresh.exit_code)
+        co_return io_error(
+            fmt::format("a fork prints {:?} where a fresh process prints {:?}", forked.output, fresh.output));
+    co_return Result<void>{};
+}
+
+asio::awaitable<void> ProcessTarget::prepare_server() {
+    const Turnstile::Pass pass = co_await server_turn_.enter();
+    if (server_tried_) co_return;
+    server_tried_ = true;
+    auto server = make_server();
+    const Result<void> proved = server ? co_await prove(**server) : Result<void>(server.error());
+    if (proved)
+        server_ = *std::move(server);
+    else
+        notes_.push_back(
+            fmt::format("{}: each run is started anew, which is slower, because the warm start is not the "
+                        "same as a fresh process here: {}",
+                        config_.description.name, proved.error().text()));
+}
+
+asio::awaitable<Result<ProcessResult>> ProcessTarget::run_command(Command command, Limits limits) {
+    if (!config_.warm_start.empty()) {
+        co_await prepare_server();
+        if (server_ && fits(command)) {
+            auto ran =
+                co_await server_->run(fork_words(command, config_.argv.size()), command.argv.back(), limits);
+            if (ran && !is_not_the_program(*ran)) co_return ran;
+        }
+    }
+    co_return co_await run_process(std::move(command), limits);
+}
+
+asio::awaitable<Outcome> ProcessTarget::run_one(const RunRequest& request) {
     auto workspace = workspaces_.acquire(request.job->test->working_directory);
     if (!workspace) co_return unavailable(workspace.error().text());
     if (request.artifact) {
@@ -83,7 +182,7 @@ asio::awaitable<Outcome> ProcessTarget::run_one(const RunRequest& request) const
     limits.memory_bytes = config_.memory_limit_bytes;
     limits.open_files = config_.open_files;
     auto result =
-        co_await run_process(command_for(request, workspace->folder(), workspace->scratch()), limits);
+        co_await run_command(command_for(request, workspace->folder(), workspace->scratch()), limits);
     if (!result) co_return unavailable(result.error().text());
     co_return std::move(*result).to_outcome();
 }

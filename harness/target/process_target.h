@@ -1,16 +1,25 @@
 // A target whose runtime is a program of this host, perhaps behind a loader or a user-mode emulator: one
 // process per run.
 //
+// Where a start is costly (an emulator translates it anew each time) the processes are forks of one that has
+// started already: warm_start.c. A fork enters the program's main() in the state in which a fresh process
+// does. That is held against a fresh process before it is used, and a run whose server fails is a fresh
+// process.
+//
 // Source of argv, environment, working directory and path: test-conventions, section 4.2.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/base/files.h"
+#include "harness/process/fork_server.h"
 #include "harness/process/process.h"
+#include "harness/process/turnstile.h"
 #include "harness/target/target.h"
 #include "harness/target/workspace.h"
 
@@ -30,6 +39,9 @@ struct ProcessTargetConfig {
     unsigned open_files = 1024;
     /// Where probe answers are kept; empty = asked every time.
     std::filesystem::path probe_cache;
+    /// The library made of warm_start.c for this runtime, which is the last word of `argv` behind its own
+    /// dynamic loader; empty = each run is a process that is started anew.
+    std::filesystem::path warm_start;
 };
 
 class ProcessTarget : public Target {
@@ -42,15 +54,25 @@ class ProcessTarget : public Target {
     [[nodiscard]] boost::asio::awaitable<void> run(std::span<const RunRequest> requests,
                                                    const OutcomeSink& sink) override;
     [[nodiscard]] std::string command_line(const RunRequest& request) const override;
+    [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
 
   private:
-    [[nodiscard]] boost::asio::awaitable<Outcome> run_one(const RunRequest& request) const;
+    [[nodiscard]] boost::asio::awaitable<Outcome> run_one(const RunRequest& request);
+    [[nodiscard]] boost::asio::awaitable<Result<ProcessResult>> run_command(Command command, Limits limits);
+    [[nodiscard]] boost::asio::awaitable<void> prepare_server();
+    [[nodiscard]] boost::asio::awaitable<Result<void>> prove(ForkServer& server);
+    [[nodiscard]] Result<std::unique_ptr<ForkServer>> make_server();
     [[nodiscard]] Command command_for(const RunRequest& request, const std::filesystem::path& folder,
                                       const std::filesystem::path& scratch) const;
     [[nodiscard]] Result<std::string> identity() const;
 
     ProcessTargetConfig config_;
     WorkspacePool& workspaces_;
+    Turnstile server_turn_;
+    bool server_tried_ = false;
+    std::unique_ptr<ForkServer> server_;
+    std::optional<TemporaryDirectory> programs_;
+    std::vector<std::string> notes_;
 };
 
 }  // namespace harness

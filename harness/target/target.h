@@ -50,6 +50,8 @@ class Target {
     /// cancelled everything that was started is killed and the outcomes reached so far stand.
     [[nodiscard]] virtual boost::asio::awaitable<void> run(std::span<const RunRequest> requests,
                                                            const OutcomeSink& sink) = 0;
+    /// What a person should know of how it worked but that is no outcome: one line each.
+    [[nodiscard]] virtual std::vector<std::string> notes() const { return {}; }
     /// How to do by hand what run() does, for --verbose and reports: a shell line.
     [[nodiscard]] virtual std::string command_line(const RunRequest& request) const = 0;
 };

@@ -1,4 +1,4 @@
-#include "harness/oracle/fork_server.h"
+#include "harness/process/fork_server.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -17,19 +17,27 @@
 
 namespace harness {
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 namespace {
 
-std::optional<int> number_after(std::string_view line, std::string_view word) {
-    if (!line.starts_with(word)) return std::nullopt;
+/// The numbers behind a word, up to three; fewer are what an older or simpler server says. Nothing when the
+/// line does not start with the word and a number.
+std::vector<long> numbers_after(std::string_view line, std::string_view word) {
+    std::vector<long> numbers;
+    if (!line.starts_with(word)) return numbers;
     line.remove_prefix(word.size());
-    int number = 0;
-    const auto parsed = std::from_chars(line.data(), line.data() + line.size(), number);
-    if (parsed.ec != std::errc{} || parsed.ptr != line.data() + line.size()) return std::nullopt;
-    return number;
+    for (;;) {
+        long number = 0;
+        const auto parsed = std::from_chars(line.data(), line.data() + line.size(), number);
+        if (parsed.ec != std::errc{}) return {};
+        numbers.push_back(number);
+        line.remove_prefix(static_cast<std::size_t>(parsed.ptr - line.data()));
+        if (line.empty()) return numbers;
+        if (line.front() != ' ') return {};
+        line.remove_prefix(1);
+    }
 }
 
 std::string last_line(const std::string& text) {
@@ -64,17 +72,13 @@ class ForkServer::State {
   public:
     explicit State(ForkServerSettings settings) : settings_(std::move(settings)) {}
 
-    asio::awaitable<Result<ProcessResult>> run(fs::path program, fs::path folder, Limits limits) {
-        // As CPython computes it for a script: the folder of the file that the path really leads to.
-        std::error_code error;
-        const fs::path real = fs::canonical(program, error);
-        if (error) co_return io_error(fmt::format("cannot run {}: {}", program.string(), error.message()));
+    asio::awaitable<Result<ProcessResult>> run(std::vector<std::string> words, std::string what,
+                                               Limits limits) {
+        words.insert(words.begin(), {"run", ""});
         std::string trouble;
         for (int attempt = 0; attempt < 2; ++attempt) {
             MPY_CO_TRY(PipeEnds pipe, make_pipe());
-            const std::string output = fmt::format("/proc/{}/fd/{}", ::getpid(), pipe.write.get());
-            std::vector<std::string> words;
-            words.assign({"run", output, folder.string(), real.parent_path().string(), program.string()});
+            words[1] = fmt::format("/proc/{}/fd/{}", ::getpid(), pipe.write.get());
             const auto started = steady_clock::now();
             std::optional<ForkedLeader> leader;
             int generation = 0;
@@ -82,12 +86,12 @@ class ForkServer::State {
                 const Turnstile::Pass pass = co_await turnstile_.enter();
                 auto answer = co_await ask(words);
                 if (!answer) co_return std::move(answer).error();
-                const auto pid = number_after(*answer, "pid ");
-                if (!pid) {
+                const auto pid = numbers_after(*answer, "pid ");
+                if (pid.empty()) {
                     trouble = *answer;
                     continue;
                 }
-                leader.emplace(*pid);
+                leader.emplace(static_cast<pid_t>(pid.front()));
                 generation = starts_;
             }
             pipe.write.reset();
@@ -97,8 +101,8 @@ class ForkServer::State {
             const Reaped reaped = co_await reap(*leader, generation);
             co_return to_result(*std::move(captured), reaped, limits);
         }
-        co_return io_error(fmt::format("the fork server of {} failed twice at {}: {}",
-                                       settings_.interpreter.string(), program.string(), trouble));
+        co_return io_error(
+            fmt::format("the fork server of {} failed twice at {}: {}", settings_.name, what, trouble));
     }
 
     int starts_ = 0;
@@ -109,15 +113,12 @@ class ForkServer::State {
     /// the server is gone then, unless it said "error …" itself. An Error: it cannot be started.
     asio::awaitable<Result<std::string>> ask(const std::vector<std::string>& words) {
         if (!server_) {
-            Command command;
-            command.argv.assign({settings_.interpreter.string(), "-BS", settings_.script.string()});
-            command.environment = settings_.environment;
             ChildStream::Options options;
             options.channel = ChildStream::Channel::Descriptor3;
             options.open_files = settings_.open_files;
             options.memory_bytes = settings_.memory_bytes * 2;
             MPY_CO_TRY(ChildStream made,
-                       ChildStream::start(co_await asio::this_coro::executor, std::move(command), options));
+                       ChildStream::start(co_await asio::this_coro::executor, settings_.command, options));
             server_.emplace(std::move(made));
             ++starts_;
         }
@@ -161,10 +162,14 @@ class ForkServer::State {
             std::vector<std::string> words;
             words.assign({"reap", std::to_string(leader.pid())});
             const auto answer = co_await ask(words);
-            const auto status = answer ? number_after(*answer, "ended ") : std::nullopt;
-            if (status) {
+            const auto numbers = answer ? numbers_after(*answer, "ended ") : std::vector<long>{};
+            if (!numbers.empty()) {
                 reaped.known = true;
-                reaped.status = *status;
+                reaped.status = static_cast<int>(numbers[0]);
+                if (numbers.size() == 3) {
+                    reaped.cpu = std::chrono::microseconds(numbers[1]);
+                    reaped.peak_memory_bytes = static_cast<std::uint64_t>(numbers[2]) << 10;
+                }
                 leader.reaped();
                 co_return reaped;
             }
@@ -189,9 +194,10 @@ void ForkServer::stop() {
     state_->server_.reset();
 }
 
-asio::awaitable<Result<ProcessResult>> ForkServer::run(fs::path program, fs::path folder, Limits limits) {
+asio::awaitable<Result<ProcessResult>> ForkServer::run(std::vector<std::string> words, std::string what,
+                                                       Limits limits) {
     const auto state = state_;
-    co_return co_await state->run(std::move(program), std::move(folder), limits);
+    co_return co_await state->run(std::move(words), std::move(what), limits);
 }
 
 int ForkServer::starts() const {

@@ -1,6 +1,6 @@
 // The fork server against fresh processes: the same octets and the same status, whatever the program does;
 // and what happens when the server itself is hit.
-#include "harness/oracle/fork_server.h"
+#include "harness/oracle/python_server.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,7 +42,7 @@ const Interpreter& python() {
     return asked;
 }
 
-class ForkServerTest : public ::testing::Test {
+class PythonServerTest : public ::testing::Test {
   protected:
     void SetUp() override {
         auto made = TemporaryDirectory::create("fork-server-test-");
@@ -64,7 +64,7 @@ class ForkServerTest : public ::testing::Test {
     }
 
     ProcessResult forked(const fs::path& program) {
-        ForkServer server(settings_);
+        PythonServer server(settings_);
         auto ran = run_coroutine(context_, server.run(program, program.parent_path(), limits_));
         EXPECT_TRUE(ran) << ran.error().text();
         return ran ? *std::move(ran) : ProcessResult{};
@@ -82,7 +82,7 @@ class ForkServerTest : public ::testing::Test {
 
     asio::io_context context_{1};
     std::optional<TemporaryDirectory> folder_;
-    ForkServerSettings settings_;
+    PythonServerSettings settings_;
     Limits limits_;
 };
 
@@ -254,9 +254,9 @@ constexpr Program kPrograms[] = {
     {"DiesBySignal", "import os\nprint('x', flush=True)\nos.kill(os.getpid(), 15)\n", "x\n"},
 };
 
-TEST_F(ForkServerTest, RunsEveryProgramAsAFreshProcessDoes) {
+TEST_F(PythonServerTest, RunsEveryProgramAsAFreshProcessDoes) {
     write("helper.py", "print('helper is', __name__, __file__.rsplit('/', 1)[1])\n");
-    ForkServer server(settings_);
+    PythonServer server(settings_);
     for (const Program& each : kPrograms) {
         SCOPED_TRACE(each.name);
         const fs::path program = write("program.py", each.source);
@@ -272,7 +272,7 @@ TEST_F(ForkServerTest, RunsEveryProgramAsAFreshProcessDoes) {
     EXPECT_EQ(server.starts(), 1);
 }
 
-TEST_F(ForkServerTest, PassesItsSelfCheck) {
+TEST_F(PythonServerTest, PassesItsSelfCheck) {
     const fs::path program = write("self_check.py", kSelfCheckSource);
     const ProcessResult one = forked(program);
     const ProcessResult other = fresh(program);
@@ -282,7 +282,7 @@ TEST_F(ForkServerTest, PassesItsSelfCheck) {
     EXPECT_THAT(one.output, HasSubstr("finalised __main__"));
 }
 
-TEST_F(ForkServerTest, FollowsALinkToTheProgramForItsPath) {
+TEST_F(PythonServerTest, FollowsALinkToTheProgramForItsPath) {
     fs::create_directory(folder_->path() / "real");
     write("real/helper.py", "print('the real helper')\n");
     const fs::path real = write("real/program.py", "import helper\nprint(__file__[-7:])\n");
@@ -292,17 +292,17 @@ TEST_F(ForkServerTest, FollowsALinkToTheProgramForItsPath) {
     EXPECT_EQ(fresh(link).output, "the real helper\nlink.py\n");
 }
 
-TEST_F(ForkServerTest, RunsInTheFolderItIsGiven) {
+TEST_F(PythonServerTest, RunsInTheFolderItIsGiven) {
     const fs::path program = write("program.py", "import os\nprint(os.getcwd())\n");
-    ForkServer server(settings_);
+    PythonServer server(settings_);
     EXPECT_EQ(run_coroutine(context_, server.run(program, "/", limits_))->output, "/\n");
 }
 
-TEST_F(ForkServerTest, KillsWhatDoesNotEndAndGoesOn) {
+TEST_F(PythonServerTest, KillsWhatDoesNotEndAndGoesOn) {
     const fs::path endless = write("endless.py", "print('on', flush=True)\nwhile True:\n    pass\n");
     const fs::path good = write("good.py", "print('good')\n");
     auto both = [&]() -> asio::awaitable<bool> {
-        ForkServer server(settings_);
+        PythonServer server(settings_);
         std::string output;
         // Growing, because a loaded machine may need long until it has printed.
         for (const auto wall : {milliseconds(300), milliseconds(3'000), milliseconds(30'000)}) {
@@ -324,14 +324,14 @@ TEST_F(ForkServerTest, KillsWhatDoesNotEndAndGoesOn) {
     run_coroutine(both());
 }
 
-TEST_F(ForkServerTest, CutsAFlood) {
+TEST_F(PythonServerTest, CutsAFlood) {
     limits_.output_bytes = 100'000;
     const ProcessResult result = forked(write("flood.py", "while True:\n    print('x' * 1000)\n"));
     EXPECT_EQ(result.ending, Ending::OutputFlood);
     EXPECT_EQ(result.output.size(), 100'000U);
 }
 
-TEST_F(ForkServerTest, KillsWhatAProgramLeavesBehind) {
+TEST_F(PythonServerTest, KillsWhatAProgramLeavesBehind) {
     limits_.grace = milliseconds(100);
     const ProcessResult result = forked(write(
         "leave.py", "import os, time\npid = os.fork()\nif pid == 0:\n    time.sleep(60)\nprint(pid)\n"));
@@ -339,7 +339,7 @@ TEST_F(ForkServerTest, KillsWhatAProgramLeavesBehind) {
     EXPECT_NE(::kill(std::stoi(result.output), 0), 0);
 }
 
-TEST_F(ForkServerTest, SurvivesAProgramThatKillsTheServer) {
+TEST_F(PythonServerTest, SurvivesAProgramThatKillsTheServer) {
     const fs::path killer =
         write("killer.py", "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(0.05)\nprint('did it')\n");
     const fs::path slow =
@@ -347,7 +347,7 @@ TEST_F(ForkServerTest, SurvivesAProgramThatKillsTheServer) {
     const fs::path good = write("good.py", "print('good')\n");
     auto all = [&]() -> asio::awaitable<bool> {
         const auto executor = co_await asio::this_coro::executor;
-        ForkServer server(settings_);
+        PythonServer server(settings_);
         std::optional<ProcessResult> beside;
         asio::co_spawn(
             executor, server.run(slow, slow.parent_path(), limits_),
@@ -373,11 +373,11 @@ TEST_F(ForkServerTest, SurvivesAProgramThatKillsTheServer) {
     run_coroutine(all());
 }
 
-TEST_F(ForkServerTest, ReplacesAServerThatHangs) {
+TEST_F(PythonServerTest, ReplacesAServerThatHangs) {
     settings_.answer_limit = seconds(3);
     const fs::path good = write("good.py", "print('good')\n");
     auto all = [&]() -> asio::awaitable<bool> {
-        ForkServer server(settings_);
+        PythonServer server(settings_);
         EXPECT_TRUE(co_await server.run(good, good.parent_path(), limits_));
         ::kill(server.pid(), SIGSTOP);
         const auto next = co_await server.run(good, good.parent_path(), limits_);
@@ -389,28 +389,28 @@ TEST_F(ForkServerTest, ReplacesAServerThatHangs) {
     run_coroutine(all());
 }
 
-TEST_F(ForkServerTest, SaysWhyAServerCannotWork) {
+TEST_F(PythonServerTest, SaysWhyAServerCannotWork) {
     settings_.script = write("broken.py", "raise RuntimeError('out of order')\n");
     const fs::path good = write("good.py", "print('good')\n");
-    ForkServer server(settings_);
+    PythonServer server(settings_);
     const auto ran = run_coroutine(context_, server.run(good, good.parent_path(), limits_));
     ASSERT_FALSE(ran);
     EXPECT_THAT(ran.error().message, HasSubstr("fork server"));
     EXPECT_THAT(ran.error().message, HasSubstr("out of order"));
 }
 
-TEST_F(ForkServerTest, NamesAProgramThatDoesNotExist) {
-    ForkServer server(settings_);
+TEST_F(PythonServerTest, NamesAProgramThatDoesNotExist) {
+    PythonServer server(settings_);
     const auto ran = run_coroutine(context_, server.run("/no/such/program.py", "/", limits_));
     ASSERT_FALSE(ran);
     EXPECT_THAT(ran.error().message, HasSubstr("/no/such/program.py"));
 }
 
-TEST_F(ForkServerTest, RunsManyAtOnce) {
+TEST_F(PythonServerTest, RunsManyAtOnce) {
     const fs::path program = write("program.py", "import os, time\ntime.sleep(0.1)\nprint(os.getpid())\n");
     auto many = [&]() -> asio::awaitable<int> {
         const auto executor = co_await asio::this_coro::executor;
-        ForkServer server(settings_);
+        PythonServer server(settings_);
         std::vector<std::string> outputs;
         for (int i = 0; i < 12; ++i)
             asio::co_spawn(executor, server.run(program, program.parent_path(), limits_),
@@ -430,9 +430,9 @@ TEST_F(ForkServerTest, RunsManyAtOnce) {
     EXPECT_EQ(run_coroutine(many()), 12);
 }
 
-TEST_F(ForkServerTest, DestroyingTheEventLoopKillsItsPrograms) {
+TEST_F(PythonServerTest, DestroyingTheEventLoopKillsItsPrograms) {
     const fs::path program = write("program.py", "import time\ntime.sleep(60)\n");
-    ForkServer server(settings_);
+    PythonServer server(settings_);
     {
         asio::io_context context(1);
         asio::co_spawn(context, server.run(program, program.parent_path(), limits_),
