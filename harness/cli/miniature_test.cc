@@ -119,8 +119,8 @@ void compare(const fs::path& file, const std::string& seen) {
     EXPECT_EQ(*expected, seen) << "differs from " << file;
 }
 
-/// Ways a program can end, through the warm start of an emulated runtime and in processes of their own: the same
-/// report.
+/// Ways a program can end, through the warm start of an emulated runtime and in processes of their own: the
+/// same report.
 TEST(WarmStart, GivesTheReportThatFreshProcessesGive) {
     for (const char* name : {"endings", "expectations", "workspace"}) {
         SCOPED_TRACE(name);
@@ -130,8 +130,16 @@ TEST(WarmStart, GivesTheReportThatFreshProcessesGive) {
             const auto temporary = TemporaryDirectory::create("warm-start-");
             ASSERT_TRUE(temporary);
             const fs::path report = temporary->path() / "report.json";
-            std::vector<std::string> words{"--micropython-tests", tree.string(), "--tests-release", "1.29.0",
-                                           "--target", "unix-armel", "--timeout", "2", "--json", report.string()};
+            std::vector<std::string> words{"--micropython-tests",
+                                           tree.string(),
+                                           "--tests-release",
+                                           "1.29.0",
+                                           "--target",
+                                           "unix-armel",
+                                           "--timeout",
+                                           "2",
+                                           "--json",
+                                           report.string()};
             if (fresh) words.emplace_back("--fresh-processes");
             words.emplace_back("micropython");
             const ProcessResult result = run_program(words);

@@ -139,9 +139,10 @@ void add_run_options(CLI::App& app, RunOptions& options) {
             },
             "Run in an order shuffled by this seed instead of longest first"))
         ->type_name("SEED");
-    how(app.add_flag("--fresh-processes", options.fresh_processes,
-                     "Start each run behind an emulator anew instead of forking one that has started; slower, with "
-                     "the same verdicts"));
+    how(app.add_flag(
+        "--fresh-processes", options.fresh_processes,
+        "Start each run behind an emulator anew instead of forking one that has started; slower, with "
+        "the same verdicts"));
     how(app.add_flag("--no-cache", options.no_cache, "Compile, ask CPython and probe targets anew"));
 
     const auto out = [&](CLI::Option* option) { return option->group("What comes out"); };

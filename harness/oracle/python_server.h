@@ -33,8 +33,8 @@ class PythonServer {
   public:
     explicit PythonServer(PythonServerSettings settings);
 
-    /// Runs `program` (absolute) in `folder` as `python3 -BS program` would. Several may run at once. Errors and
-    /// limits as ForkServer::run().
+    /// Runs `program` (absolute) in `folder` as `python3 -BS program` would. Several may run at once. Errors
+    /// and limits as ForkServer::run().
     [[nodiscard]] boost::asio::awaitable<Result<ProcessResult>> run(std::filesystem::path program,
                                                                     std::filesystem::path folder,
                                                                     Limits limits);
