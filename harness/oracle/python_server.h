@@ -39,6 +39,8 @@ class PythonServer {
                                                                     std::filesystem::path folder,
                                                                     Limits limits);
 
+    /// Kills the server now; the next run() starts another one.
+    void stop() { server_.stop(); }
     [[nodiscard]] int starts() const { return server_.starts(); }
     [[nodiscard]] pid_t pid() const { return server_.pid(); }
 
