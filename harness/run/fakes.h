@@ -43,7 +43,8 @@ class FakeArtifacts : public ArtifactProvider {
 class FakeExpectations : public ExpectationProvider {
   public:
     boost::asio::awaitable<ExpectationReply> expectation_for(const Job& job) override {
-        if (job.test->id == "oracle-missing") co_return ExpectationReply{missing_tool("no python3")};
+        if (job.test->id.starts_with("oracle-missing"))
+            co_return ExpectationReply{missing_tool("no python3")};
         Expectation expectation;
         expectation.text = "expected";
         co_return ExpectationReply{expectation};
@@ -73,7 +74,7 @@ class FakeTarget : public Target {
             if (test.id == "target-throws") throw std::runtime_error("transport broke");
             if (test.id == "target-forgets") co_return;
             Outcome outcome;
-            outcome.ending = Ending::Exited;
+            outcome.ending = test.id.ends_with("hangs") ? Ending::TimedOut : Ending::Exited;
             outcome.output = test.id == "prints-wrong" ? "wrong" : "expected";
             outcome.wall = duration;
             sink(i, std::move(outcome));
@@ -104,7 +105,10 @@ inline JudgeRules simple_rules() {
     };
     rules.judge = [](const Job&, const Outcome& outcome, const Expectation& expectation) {
         Judgement judgement;
-        judgement.verdict = outcome.output == expectation.text ? Verdict::Pass : Verdict::Fail;
+        if (outcome.ending == Ending::TimedOut)
+            judgement.verdict = Verdict::Timeout;
+        else
+            judgement.verdict = outcome.output == expectation.text ? Verdict::Pass : Verdict::Fail;
         return judgement;
     };
     rules.annotate = [](JobResult&) {};

@@ -76,8 +76,21 @@ asio::awaitable<void> JobRunner::judge(Pending& pending) {
     ExpectationReply reply = co_await expectations_.expectation_for(result.job);
     result.timings.oracle = reply.elapsed;
     result.timings.oracle_cached = reply.cached;
-    result.judgement = reply.expectation ? rules_.judge(result.job, result.outcome, *reply.expectation)
-                                         : error_judgement(Stage::Oracle, reply.expectation.error().text());
+    if (reply.expectation) {
+        result.judgement = rules_.judge(result.job, result.outcome, *reply.expectation);
+        co_return;
+    }
+    // A program that hangs or crashes has a verdict of its own, also where CPython cannot tell what it should
+    // have printed.
+    const std::string trouble = reply.expectation.error().text();
+    if (result.outcome.ending == Ending::TimedOut || result.outcome.ending == Ending::Signalled) {
+        result.judgement = rules_.judge(result.job, result.outcome, Expectation{});
+        result.judgement.expected.clear();
+        result.judgement.cases = 0;
+        result.judgement.reason += "; " + trouble;
+    } else {
+        result.judgement = error_judgement(Stage::Oracle, trouble);
+    }
 }
 
 void JobRunner::finish(Pending& pending, const ResultSink& sink) const {

@@ -54,7 +54,7 @@ class ScheduleTest : public testing::Test {
 
 TEST_F(ScheduleTest, GivesEveryJobExactlyOneResultWhateverBreaks) {
     for (const char* id : {"good", "prints-wrong", "refused", "compile-throws", "oracle-missing",
-                           "target-throws", "target-forgets"})
+                           "target-throws", "target-forgets", "oracle-missing-hangs"})
         add(id);
     add("only-checked", {}, "check-xtensa");
     run({.jobs = 2});
@@ -67,6 +67,9 @@ TEST_F(ScheduleTest, GivesEveryJobExactlyOneResultWhateverBreaks) {
         EXPECT_EQ(verdict(id), Verdict::Error) << id;
     EXPECT_EQ(results_.at("target-throws").judgement.reason, "transport broke");
     EXPECT_EQ(results_.at("oracle-missing").judgement.stage, Stage::Oracle);
+    // The subject hangs whatever it should have printed.
+    EXPECT_EQ(verdict("oracle-missing-hangs"), Verdict::Timeout);
+    EXPECT_NE(results_.at("oracle-missing-hangs").judgement.reason.find("no python3"), std::string::npos);
 }
 
 TEST_F(ScheduleTest, ATroubleInTheMiddleOfABatchDoesNotCostTheVerdictsBeforeIt) {
