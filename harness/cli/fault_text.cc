@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "harness/disassembly/objdump_disassembler.h"
 #include "harness/process/process.h"
 #include "mpy/capstone_disassembler.h"
 #include "mpy/locate.h"
@@ -69,7 +70,9 @@ std::string place_in_artifact(const monitor::Record& fault, const std::string& a
         return unmapped;
     const auto raw_code = native_body(module, number);
     if (!raw_code) return unmapped;
-    mpy::CapstoneDisassembler decoder;
+    mpy::CapstoneDisassembler capstone;
+    ObjdumpDisassembler objdump;
+    mpy::CombinedDisassembler decoder({&capstone, &objdump});
     const auto place = mpy::locate(module, *raw_code, *offset, &decoder, kLinesAround);
     if (!place) return unmapped;
     std::string text = fmt::format("  in {} ({}), octet {:#x}\n", place->function, place->path, *offset);

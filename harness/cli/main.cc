@@ -36,6 +36,8 @@ int run_main(int argc, char** argv) {
     CLI::App* targets =
         app.add_subcommand("targets", "Show every target, what it can do, or why it cannot be used");
     targets->add_option("names", targets_options.names, "Only these");
+    targets->add_flag("--self-test", targets_options.self_test,
+                      "Boot the named machines and hold each to the machine contract, a line for each part");
     targets->add_flag("--capabilities", targets_options.capabilities, "Ask each target what it can do");
 
     RomfsOptions romfs_options;

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <thread>
 
 #include "harness/cli/exit_status.h"
+#include "harness/cli/selftest_command.h"
 #include "harness/cli/targets.h"
 
 namespace harness {
@@ -37,8 +40,23 @@ asio::awaitable<Result<int>> show(const TargetsOptions& options) {
     MPY_CO_TRY(const std::unique_ptr<WorkspacePool> workspaces, WorkspacePool::create());
     TargetWishes wishes;
     wishes.names = options.names;
+    wishes.build_jobs = std::max(1U, std::thread::hardware_concurrency());
     if (!toolset.trees.empty()) wishes.tests_tree = toolset.trees.front().path / "tests";
     MPY_CO_TRY(TargetSet set, make_targets(project, toolset, *workspaces, wishes));
+    if (options.self_test) {
+        if (options.names.empty())
+            co_return usage_error("--self-test needs the name of a machine; `mpyconform targets` lists them");
+        if (set.machines.size() != set.targets.size())
+            co_return usage_error(fmt::format(
+                "--self-test is for machines that boot our firmware; among {} is a target that does not",
+                fmt::join(options.names, ", ")));
+        bool good = true;
+        for (MachineTarget* machine : set.machines) {
+            MPY_CO_TRY(const bool kept, co_await self_test(*machine));
+            good = good && kept;
+        }
+        co_return good ? kExitPassed : kExitFailed;
+    }
     fmt::print("{:<14} {:<10} {:<16} {}\n", "target", "arch", "release", "machine");
     int status = kExitPassed;
     for (const auto& target : set.targets) {

@@ -10,6 +10,7 @@ namespace harness {
 struct TargetsOptions {
     std::vector<std::string> names;  ///< empty = all
     bool capabilities = false;       ///< ask each target and print everything that it answered
+    bool self_test = false;          ///< hold the named machines to the machine contract (selftest_command.h)
 };
 
 /// Prints on stdout; the exit status is the return value.

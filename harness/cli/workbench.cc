@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <set>
 
+#include "harness/cli/compiler_defects.h"
 #include "harness/cli/own_source.h"
 #include "harness/cli/stock_source.h"
 #include "harness/model/features.h"
@@ -221,9 +222,11 @@ Capabilities checking_capabilities(const std::string& arch) {
 
 std::vector<PlannedCompiler> Workbench::planned_compilers() const {
     std::vector<PlannedCompiler> planned;
-    for (const auto& compiler : compilers) {
+    for (std::size_t i = 0; i < compilers.size(); ++i) {
+        const auto& compiler = compilers[i];
         PlannedCompiler& entry = planned.emplace_back();
         entry.name = compiler->identity().name;
+        if (i < compiler_defects.size()) entry.defects = compiler_defects[i];
         entry.release = compiler->identity().release.text();
         for (const std::string& arch : compiler->identity().archs) {
             const mpy::ArchInfo* row = mpy::find_arch(arch);
@@ -306,6 +309,11 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> make_workbench(
     MPY_CO_TRY(auto tree, StockSource::create(stock));
     bench->sources.push_back(std::move(tree));
     if (options.test_dirs.empty()) bench->sources.push_back(std::move(own));
+    if (options.via_mpy)
+        for (const auto& compiler : bench->compilers) {
+            MPY_CO_TRY(auto defects, co_await find_compiler_defects(*compiler));
+            bench->compiler_defects.push_back(std::move(defects));
+        }
     MPY_CO_CHECK_OK(make_plan_of(*bench, options));
     co_return bench;
 }

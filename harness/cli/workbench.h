@@ -35,6 +35,8 @@ struct Workbench {
     std::unique_ptr<OutcomeCache> compile_cache;
     std::unique_ptr<WorkspacePool> workspaces;
     std::vector<std::unique_ptr<CachingCompiler>> compilers;
+    /// Beside `compilers`: archs that it cannot be used for, with the reason (compiler_defects.h).
+    std::vector<std::map<std::string, std::string>> compiler_defects;
     std::vector<std::string> compiler_packages;  ///< beside `compilers`; empty = given by the user
     /// By suite: our programs find a stand-in for the module micropython (suites/shim), MicroPython's own
     /// must not.

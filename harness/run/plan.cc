@@ -102,6 +102,13 @@ const PlannedCompiler* compiler_of(const std::vector<PlannedCompiler>& compilers
     return found == compilers.end() ? nullptr : &*found;
 }
 
+/// Why this compiler cannot be used for an arch; null when it can.
+const std::string* defect_of(const PlannedCompiler* compiler, const std::string& arch) {
+    if (compiler == nullptr) return nullptr;
+    const auto found = compiler->defects.find(arch);
+    return found == compiler->defects.end() ? nullptr : &found->second;
+}
+
 bool contains(const std::vector<std::string>& list, std::string_view name) {
     return std::find(list.begin(), list.end(), name) != list.end();
 }
@@ -115,13 +122,15 @@ struct Planner {
 
     [[nodiscard]] std::vector<const PlannedCompiler*> compilers_for(const TestSource& source,
                                                                     const PlannedTarget& target,
-                                                                    const std::string& arch) const {
+                                                                    const std::string& arch,
+                                                                    bool machine_code) const {
         std::vector<const PlannedCompiler*> chosen;
         const PlannedCompiler* paired = compiler_of(compilers, target.description.compiler_release);
         if (paired != nullptr) chosen.push_back(paired);
         // The newest compiler is about the compiler: one target for each arch shows what it makes.
         const bool newest_adds = source.wants_newest_compiler() && is_home_of(target, arch);
-        if ((newest_adds || paired == nullptr) && !compilers.empty() && &compilers.back() != paired)
+        const bool paired_fails = paired == nullptr || (machine_code && paired->defects.contains(arch));
+        if ((newest_adds || paired_fails) && !compilers.empty() && &compilers.back() != paired)
             chosen.push_back(&compilers.back());
         return chosen;
     }
@@ -172,6 +181,9 @@ struct Planner {
         else if (compiler != nullptr && !arch.empty() && !contains(compiler->archs, arch))
             left_out = LeftOut{Verdict::Unsupported,
                                fmt::format("{} has no native emitter for {}", compiler->name, arch)};
+        else if (const std::string* defect = defect_of(compiler, arch);
+                 defect != nullptr && (emitter != Emitter::Bytecode || test->has_machine_code))
+            left_out = LeftOut{Verdict::Unsupported, *defect};
         else
             left_out = source.left_out(*test, {target, options.mode, emitter, arch, compiler});
         if (left_out)
@@ -189,8 +201,9 @@ struct Planner {
             }
             std::vector<std::string> archs = archs_for(target, emitter, *test);
             if (archs.empty() && options.archs.empty()) archs.emplace_back();
+            const bool machine_code = emitter != Emitter::Bytecode || test->has_machine_code;
             for (const std::string& arch : archs)
-                for (const PlannedCompiler* compiler : compilers_for(source, target, arch))
+                for (const PlannedCompiler* compiler : compilers_for(source, target, arch, machine_code))
                     add(source, test, target, emitter, arch, compiler);
         }
     }

@@ -5,6 +5,7 @@
 // here.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@ struct PlannedCompiler {
     std::string name;                ///< "mpy-cross-1.25.0"
     std::string release;             ///< "1.25.0"
     std::vector<std::string> archs;  ///< what its -march takes and it can emit native code for
+    /// Archs for which its machine code is known to be of no use on any target, each with the reason.
+    std::map<std::string, std::string> defects = {};
 };
 
 /// A target that was asked what it can do.
@@ -89,8 +92,9 @@ struct Plan {
 };
 
 /// Makes the plan. What a second arch or the newest compiler adds is shown by one target for each arch: its
-/// home, the first target whose own arch it is, else the first that accepts it. Errors: no test is left, a
-/// selection or pattern matches nothing or is malformed, an arch that no compiler can emit.
+/// home, the first target whose own arch it is, else the first that accepts it. A target whose own compiler
+/// is defective for an arch gets the newest one for it. Errors: no test is left, a selection or pattern
+/// matches nothing or is malformed, an arch that no compiler can emit.
 [[nodiscard]] Result<Plan> make_plan(const std::vector<TestSource*>& sources,
                                      const std::vector<PlannedTarget>& targets,
                                      const std::vector<PlannedCompiler>& compilers,

@@ -132,6 +132,16 @@ TEST_F(PlanTest, WhatAnArchOrTheNewestCompilerAddsIsShownOnce) {
     EXPECT_EQ(keys().back(), "basics/a.py armv6m mpy-cross-1.29.0 cortex-m0");
 }
 
+TEST_F(PlanTest, TheNewestCompilerStandsInForOneThatIsDefectiveForAnArch) {
+    compilers_[0].defects["x64"] = "its frames are wrong";
+    options_.selection = {"basics/a.py"};
+    EXPECT_THAT(keys(), ElementsAre("basics/a.py x64 mpy-cross-1.29.0 unix-x64",
+                                    "- basics/a.py unix-x64: its frames are wrong"));
+    // Bytecode has no frames.
+    options_.emitters = {Emitter::Bytecode};
+    EXPECT_THAT(keys(), ElementsAre("basics/a.py x64 mpy-cross-1.25.0 unix-x64"));
+}
+
 TEST_F(PlanTest, AskedArchsOnlyWhereTheyAreAccepted) {
     add_armhf();
     options_.archs = {"armv7m"};

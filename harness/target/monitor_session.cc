@@ -137,9 +137,9 @@ asio::awaitable<Result<void>> Session::say_hello(const StartOptions& options) {
 
 asio::awaitable<Result<void>> Session::send(const Run& run) {
     const std::string tag = random_tag();
-    std::vector<std::pair<std::string, std::string>> arguments{{"path", run.path}};
+    std::vector<std::pair<std::string, std::string>> arguments{{run.self_test ? "name" : "path", run.path}};
     arguments.insert(arguments.end(), run.arguments.begin(), run.arguments.end());
-    MPY_CO_TRY(const std::string line, encode_command("run", tag, arguments));
+    MPY_CO_TRY(const std::string line, encode_command(run.self_test ? "selftest" : "run", tag, arguments));
     if (line.size() > window_)
         co_return internal_error(
             fmt::format("a command of {} octets does not fit into the machine's receive window of {}",

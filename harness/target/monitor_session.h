@@ -25,7 +25,8 @@ namespace harness::monitor {
 
 /// One program for the machine.
 struct Run {
-    std::string path;                                            ///< absolute, in the image
+    std::string path;                                            ///< absolute, in the image; or a name, with
+    bool self_test = false;                                      ///< a self-test of the machine instead
     std::vector<std::pair<std::string, std::string>> arguments;  ///< further keys of the `run` command
     std::chrono::milliseconds limit{30000};
     std::size_t output_limit_bytes = std::size_t{4} << 20;
