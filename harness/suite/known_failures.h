@@ -2,24 +2,33 @@
 // one of them changes or goes away. A layer above the judge: it reads a finished JobResult and never changes
 // a verdict.
 //
-// The file, TOML (suites/known-failures.toml; several may be given):
+// The file, TOML (suites/known-failures.toml; several may be given). A [[known-failure]] table has these
+// keys:
 //
-//   [[known-failure]]
-//   suite = "micropython"                  # or "conformance"
-//   test = "basics/try_return.py"          # id, glob (* and ?), or an array of them
-//   when = "emitter == native and arch in (armv6, armv6m)"   # optional requirement expression
-//   (requirement.h) target = "unix-*"                      # optional: glob or array; so are mode, emitter
-//   and arch mode = "mpy"                           #   source, mpy emitter = ["native", "viper"]          #
-//   bytecode, native, viper arch = "armv6"                         #   arch of the artifact compiler_release
-//   = ">=1.25, <1.29"     # optional: releases of the compiler (source mode: of the runtime) runtime_release
-//   = "1.25"               # optional: releases of the runtime verdict = "fail"                       # fail,
-//   crash or timeout: the symptom stage = "run"                          # optional: compile, check, load,
-//   run output = """..."""                     # the whole output as compared, exactly output_contains =
-//   "TypeError: "        # or a text (array: all of them) inside it reason_contains = "differs at line 3"  #
-//   or inside the judge's reason signal = "SIGSEGV"                     # crash only exit_code = 1 # fail
-//   only sometimes = true                       # optional: chance decides (an address, a race); a pass says
-//   nothing then reason = "what is wrong, in one sentence" program = "suites/regression/x.py"     # optional:
-//   the smallest program that shows it
+// clang-format off
+//   suite            = "micropython"            # or "conformance"
+//   test             = "basics/try_return.py"   # id, glob (* and ?), or an array of them
+//                                               # which jobs, all optional:
+//   when             = "arch in (armv6, armv6m)"  # requirement expression (requirement.h)
+//   target           = "unix-*"                 # id or glob, or an array of them; so are the next three
+//   mode             = "mpy"                    # source, mpy
+//   emitter          = ["native", "viper"]      # bytecode, native, viper
+//   arch             = "armv6"                  # arch of the artifact
+//   compiler_release = ">=1.25, <1.29"          # releases of the compiler (source mode: of the runtime)
+//   runtime_release  = "1.25"                   # releases of the runtime
+//                                               # the symptom:
+//   verdict          = "fail"                   # fail, crash or timeout
+//   stage            = "run"                    # optional: compile, check, load, run
+//   output           = """..."""                # the whole output as compared, exactly
+//   output_contains  = "TypeError: "            # or a text (array: all of them) inside it
+//   reason_contains  = "differs at line 3"      # or inside the judge's reason
+//   signal           = "SIGSEGV"                # crash only
+//   exit_code        = 1                        # fail only
+//   sometimes        = true                     # optional: chance decides (an address, a race); a pass says nothing then
+//                                               # why:
+//   reason           = "what is wrong, in one sentence"
+//   program          = "suites/regression/x.py" # optional: the smallest program that shows it
+// clang-format on
 //
 // A fail has to be pinned by at least one of output, output_contains, reason_contains, exit_code; a crash by
 // one of those or by signal. Unknown keys, words and expressions are refused with file and line.
