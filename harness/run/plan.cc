@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/regex.hpp>
 #include <filesystem>
 #include <set>
 
+#include "harness/base/regex.h"
 #include "mpy/facts/archs.h"
 
 namespace harness {
@@ -28,17 +28,13 @@ class Selection {
             selection.wanted_.push_back(std::move(wanted));
         }
         for (const PlanOptions::Filter& filter : options.filters) {
-            try {
-                selection.filters_.push_back({filter.include, boost::regex(filter.pattern)});
-            } catch (const boost::regex_error& error) {
-                return usage_error(fmt::format("the pattern {:?} is not a regular expression: {}",
-                                               filter.pattern, error.what()));
-            }
+            MPY_TRY(Regex pattern, Regex::compile(filter.pattern));
+            selection.filters_.push_back({filter.include, std::move(pattern)});
         }
         return selection;
     }
 
-    [[nodiscard]] bool takes(const Test& test) {
+    [[nodiscard]] Result<bool> takes(const Test& test) {
         if (!wanted_.empty()) {
             bool found = false;
             for (Wanted& wanted : wanted_)
@@ -49,8 +45,10 @@ class Selection {
             if (!found) return false;
         }
         bool verdict = filters_.empty() || !filters_.front().include;
-        for (const Filter& filter : filters_)
-            if (boost::regex_search(test.id, filter.pattern)) verdict = filter.include;
+        for (const Filter& filter : filters_) {
+            MPY_TRY(const bool found, filter.pattern.search(test.id));
+            if (found) verdict = filter.include;
+        }
         return verdict;
     }
 
@@ -70,7 +68,7 @@ class Selection {
     };
     struct Filter {
         bool include;
-        boost::regex pattern;
+        Regex pattern;
     };
 
     static bool id_is_or_is_below(std::string_view id, std::string_view wanted) {
@@ -255,8 +253,10 @@ Result<Plan> make_plan(const std::vector<TestSource*>& sources, const std::vecto
     for (TestSource* source : sources) {
         for (const PlannedTarget& target : targets) {
             MPY_TRY(const auto tests, source->tests_for(target));
-            for (const auto& test : tests)
-                if (selection.takes(*test)) planner.add_test(*source, test, target);
+            for (const auto& test : tests) {
+                MPY_TRY(const bool taken, selection.takes(*test));
+                if (taken) planner.add_test(*source, test, target);
+            }
         }
     }
     if (const auto missing = selection.without_match(); !missing.empty())

@@ -172,6 +172,9 @@ TEST_F(PlanTest, FiltersAreOrderedAndTheLastMatchWins) {
     EXPECT_EQ(keys().size(), 1U);
     options_.filters = {{false, "basics"}, {true, "/b\\."}};
     EXPECT_EQ(keys().size(), 2U);
+    // As Python reads it: a named group, and `$` before nothing.
+    options_.filters = {{true, "(?P<area>basics)/b\\.py$"}};
+    EXPECT_EQ(keys().size(), 1U);
     options_.filters = {{true, "nothing-like-this"}};
     EXPECT_THAT(keys().front(), HasSubstr("no test is selected"));
     options_.filters = {{true, "(("}};
