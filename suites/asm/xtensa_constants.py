@@ -1,6 +1,6 @@
 # template: one
 # needs: inline_asm == xtensa
-# unsupported: invalid arch if arch == xtensawin
+# unsupported: invalid arch if arch == xtensawin and compiler_release < 1.28
 # about: movi of every power of two and its neighbours, addi at both ends of its field
 # expect: assembler exists in MicroPython only
 #| wrong []

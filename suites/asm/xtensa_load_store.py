@@ -1,7 +1,7 @@
 # each: op in l8ui l16ui l16si l32i s8i s16i s32i
 # let: size = 1 if op in (l8ui, s8i) else 4 if op in (l32i, s32i) else 2
 # needs: inline_asm == xtensa
-# unsupported: invalid arch if arch == xtensawin
+# unsupported: invalid arch if arch == xtensawin and compiler_release < 1.28
 # about: the Xtensa instruction {{op}} with offsets at both ends of the field reaches one element
 # expect: assembler exists in MicroPython only
 #| wrong []

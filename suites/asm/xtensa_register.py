@@ -1,6 +1,6 @@
 # each: op in and_="a & b" or_="a | b" xor="a ^ b" add="a + b" sub="a - b" mull="a * b"
 # needs: inline_asm == xtensa
-# unsupported: invalid arch if arch == xtensawin
+# unsupported: invalid arch if arch == xtensawin and compiler_release < 1.28
 # about: the Xtensa instruction {{name(op)}} on registers equals {{op}}
 # expect: assembler exists in MicroPython only; a model in plain integers checks it
 #| wrong []

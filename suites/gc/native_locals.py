@@ -1,9 +1,6 @@
 # each: n in 1 2 3 4 8 20
 # each: kind in plain try generator closure
 # about: objects that only {{n}} locals of a {{kind}} frame hold survive collections
-# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
-# unsupported: native method too big if emitter == native and arch == armv6m
-# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 import gc
 
 

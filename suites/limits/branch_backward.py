@@ -1,8 +1,11 @@
-# each: n in 0..14 18..24 30..46 54..66 76..90 108..132 244..260 300 500..520 600 1016..1028
+# each: n in 0..14 18..24 30..46 54..66 76..90 108..132 244..260 300 400 401 500..520 600 1016..1028
 # about: a loop jumps back over {{n}} statements
-# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
-# unsupported: native method too big if emitter == native and arch == armv6m
-# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
+#% if n >= 503
+# unsupported: native method too big if emitter == native and arch == armv6m and compiler_release < 1.26
+#% end
+#% if n >= 401
+# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin) and compiler_release < 1.26
+#% end
 # emitters: native
 
 def f(x, y):

@@ -1,8 +1,11 @@
-# each: n in 0..14 18..24 30 40..46 60..66 80..90 120..130 250..258 300 500..516 600
+# each: n in 0..14 18..24 30 40..46 60..66 80..90 120..130 250..258 300 406 407 500..516 600
 # about: an if and its else jump forward over {{n}} statements
-# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
-# unsupported: native method too big if emitter == native and arch == armv6m
-# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
+#% if n >= 509
+# unsupported: native method too big if emitter == native and arch == armv6m and compiler_release < 1.26
+#% end
+#% if n >= 407
+# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin) and compiler_release < 1.26
+#% end
 
 def f(c, x, y):
     if c:

@@ -1,7 +1,9 @@
 # each: n in 0..4 10..20 28..34 40..46 60..66 8176..8192
 # about: jumps of every kind over {{n}} statements, around the distances of one and two octets
 # emitters: bytecode
+#% if n >= 8185
 # unsupported: bytecode overflow
+#% end
 # only: n < 1000 or n % 4 == 0
 
 def f(c, x):

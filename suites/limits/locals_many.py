@@ -1,8 +1,6 @@
 # each: n in 380 500 512
 # about: {{n}} locals, around the reach of a load from the stack pointer, each keep a value of their own
-# unsupported: native method too big if emitter == native and arch == armv6m
 # unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
-# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 # emitters: native
 
 def f(x):

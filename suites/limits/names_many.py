@@ -1,8 +1,5 @@
 # each: n in 300 511..513 1021..1028 2042..2052 2100
 # about: names around number {{n}} of the module are reached by code, also when the table is long
-# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
-# unsupported: native method too big if emitter == native and arch == armv6m
-# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 
 class O:
     pass

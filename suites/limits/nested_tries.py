@@ -1,8 +1,5 @@
 # each: n in 1..8 12 15..18
 # about: {{n}} exception handlers are open at once, also in a generator
-# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
-# unsupported: native method too big if emitter == native and arch == armv6m
-# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 
 def g(log, a):
 #% for i in range(n)

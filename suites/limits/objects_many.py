@@ -1,8 +1,5 @@
 # each: n in 300 511..513 1018..1030 1100 2050
 # about: constant objects around number {{n}} are reached by code, also when the table is long
-# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
-# unsupported: native method too big if emitter == native and arch == armv6m
-# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 
 table = []
 #% for k in range((n - 9) // 200 + 1)

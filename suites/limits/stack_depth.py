@@ -1,8 +1,5 @@
 # each: n in 1 2 4 8..18 28..36 56..66 120..130
 # about: an expression needs {{n}} places on the value stack
-# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
-# unsupported: native method too big if emitter == native and arch == armv6m
-# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 
 def f(a, b):
     return {{"".join("(a + {i}, " for i in range(n))}}b{{")" * n}}

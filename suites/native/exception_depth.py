@@ -1,8 +1,5 @@
 # each: n in 1..9 14..18
 # about: an exception passes {{n}} nested try blocks and is caught by each in turn
-# unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
-# unsupported: native method too big if emitter == native and arch == armv6m
-# unsupported: out of range if emitter == native and arch in (xtensa, xtensawin)
 
 def f(log, a):
     b = a + 1

@@ -1,8 +1,12 @@
 # each: n in 1..10 14 18..24 28..34 38..46 58..66 76..88 108..132 244..260 500..514 1000..1024
 # about: viper loops and conditions branch over {{n}} moves between registers, two to three octets each
 # only: n < 140 or n % 2 == 0
-# unsupported: native method too big if arch == armv6m
-# unsupported: out of range if arch in (xtensa, xtensawin)
+#% if n >= 1004
+# unsupported: native method too big if arch == armv6m and compiler_release < 1.26
+#% end
+#% if n >= 1006
+# unsupported: out of range if arch in (xtensa, xtensawin) and compiler_release < 1.26
+#% end
 import micropython
 
 
