@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <exception>
 #include <iostream>
 
@@ -80,7 +81,14 @@ int run_main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        return run_main(argc, argv);
+        const int status = run_main(argc, argv);
+        // What was printed may still wait in a buffer; a disk that is full tells only now.
+        if (!std::cout.flush() || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+            fmt::print(stderr,
+                       "mpyconform: standard output could not be written: what arrived is not whole\n");
+            return harness::kExitTrouble;
+        }
+        return status;
     } catch (const std::exception& exception) {
         fmt::print(stderr, "mpyconform: stopped by a defect of its own: {}\n", exception.what());
         return harness::kExitTrouble;

@@ -1,0 +1,45 @@
+// The program as the shell sees it: its exit status.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/process/process.h"
+#include "harness/testing/run_coroutine.h"
+
+namespace harness {
+namespace {
+using ::testing::HasSubstr;
+
+ProcessResult shell(const std::string& words) {
+    Command command;
+    command.argv = {"/bin/sh", "-c", MPYCONFORM_PROGRAM " " + words};
+    command.environment = inherited_environment();
+    Limits limits;
+    limits.wall = std::chrono::seconds(100);
+    auto finished = testing::run_coroutine(run_process(std::move(command), limits));
+    EXPECT_TRUE(finished);
+    return finished ? std::move(*finished) : ProcessResult{};
+}
+
+const std::string kFixture = MPYCONFORM_SOURCE_DIR "/fixtures/mpy/functions-1.29.0-bytecode.mpy";
+
+TEST(Program, OutputThatIsLostIsNoSuccess) {
+    for (const std::string words : {"--version", "inspect --json ", "inspect --check "}) {
+        const bool inspects = words.starts_with("inspect");
+        const std::string line = words + (inspects ? kFixture : "");
+        EXPECT_EQ(shell(line + " > /dev/null").exit_code, 0) << line;
+        const ProcessResult lost = shell(line + " 2>&1 > /dev/full");
+        EXPECT_EQ(lost.exit_code, 3) << line;
+        EXPECT_THAT(lost.output, HasSubstr("standard output could not be written")) << line;
+    }
+}
+
+TEST(Program, InspectTellsRightWrongAndUnreadableApart) {
+    EXPECT_EQ(shell("inspect --check " + kFixture).exit_code, 0);
+    EXPECT_EQ(shell("inspect --check /bin/sh").exit_code, 1);
+    EXPECT_EQ(shell("inspect --check no-such-file.mpy").exit_code, 2);
+    EXPECT_EQ(shell("inspect --no-such-option " + kFixture).exit_code, 2);
+    EXPECT_EQ(shell("inspect").exit_code, 2);
+}
+
+}  // namespace
+}  // namespace harness
