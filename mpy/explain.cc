@@ -129,10 +129,13 @@ Explanation explain(std::span<const std::byte> file, std::span<const KnownTarget
     }
     if (!header || is_probably_text(*header, file)) {
         out.summary = "no .mpy file, but " + describe_foreign(file);
-        out.advice =
-            "name the file that mpy-cross or the linker of native modules wrote; to this one, imported under "
-            "a name "
-            "that ends in .mpy, MicroPython answers \"incompatible .mpy file\"";
+        out.advice = fmt::format(
+            "{}; to this one, imported under a name that ends in .mpy, MicroPython answers \"incompatible "
+            ".mpy "
+            "file\"",
+            has_lost_its_content(file)
+                ? "copy or compile the file again"
+                : "name the file that mpy-cross or the linker of native modules wrote");
         return out;
     }
 
@@ -149,8 +152,14 @@ Explanation explain(std::span<const std::byte> file, std::span<const KnownTarget
         out.sort = Explanation::Sort::OtherVersion;
         if (version == nullptr) {
             const bool newer = header->version > kVersion;
-            out.summary = fmt::format("a .mpy file of version {}, which is {} that is known here",
-                                      out.version, newer ? "newer than any" : "older than any");
+            out.summary = newer ? fmt::format(
+                                      "a .mpy file of version {}, which is newer than any that is known "
+                                      "here",
+                                      out.version)
+                                : fmt::format(
+                                      "a .mpy file of version {}, which is older than any that is known "
+                                      "here: of a MicroPython before {}",
+                                      out.version, kVersions.front().first_release);
             out.advice =
                 newer ? "it needs a runtime newer than this program, or compiling the source again with an "
                         "mpy-cross of the runtime's own release"

@@ -109,6 +109,9 @@ TargetAnswer ask_target(const Header& header, std::optional<std::uint64_t> arch_
 /// What octets that are no .mpy file look like: `Python source text`, `an ELF file`. Never empty.
 std::string describe_foreign(std::span<const std::byte> file);
 
+/// Nothing is in it, or nothing but zero octets or FF: what an interrupted copy or erased flash leaves.
+bool has_lost_its_content(std::span<const std::byte> file);
+
 /// Text for people, lines of at most about 100 columns.
 std::string render(const Explanation& explanation, std::string_view file_name);
 

@@ -126,7 +126,16 @@ std::string describe_text(std::string_view text) {
     return "text";
 }
 
+bool is_only(std::string_view octets, char octet) {
+    return octets.find_first_not_of(octet) == std::string_view::npos;
+}
+
 }  // namespace
+
+bool has_lost_its_content(std::span<const std::byte> file) {
+    const std::string_view octets(reinterpret_cast<const char*>(file.data()), file.size());
+    return is_only(octets, '\0') || is_only(octets, '\xFF');
+}
 
 std::string describe_foreign(std::span<const std::byte> file) {
     const std::string_view octets(reinterpret_cast<const char*>(file.data()), file.size());
@@ -137,12 +146,10 @@ std::string describe_foreign(std::span<const std::byte> file) {
         if (magic.octets.ends_with("ELF")) text += elf_machine(octets);
         return text;
     }
-    const auto only = [octets](char octet) {
-        return octets.find_first_not_of(octet) == std::string_view::npos;
-    };
-    if (only('\0'))
+    if (is_only(octets, '\0'))
         return "nothing but zero octets: the file's content was lost, for example in an interrupted copy";
-    if (only('\xFF')) return "nothing but FF octets, as in erased flash: the file's content was lost";
+    if (is_only(octets, '\xFF'))
+        return "nothing but FF octets, as in erased flash: the file's content was lost";
     if (is_cpython_cache(octets)) return "CPython's own compiled code (.pyc): MicroPython needs mpy-cross's";
     if (looks_like_text(octets)) return describe_text(octets);
     return fmt::format("unknown data that starts with {}", hex_octets(file, 8));

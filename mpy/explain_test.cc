@@ -10,6 +10,7 @@ namespace mpy {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using testing::FileSpec;
 using ::testing::HasSubstr;
 using testing::Octets;
@@ -62,6 +63,7 @@ TEST(Explain, OldVersionsArePlacedWithTheirReleases) {
     EXPECT_THAT(explain_fixture("old-1.9.3-bytecode.mpy").summary, HasSubstr("1.9.3 to 1.10"));
     EXPECT_THAT(explain_text("M\x09\x00\x1F"sv).summary, HasSubstr("newer than any"));
     EXPECT_THAT(explain_text("M\x01\x00\x1F"sv).summary, HasSubstr("older than any"));
+    EXPECT_THAT(explain_text("M\x01\x00\x1F"sv).summary, EndsWith("of a MicroPython before 1.9"));
 }
 
 TEST(Explain, DamagedFilesAreExplainedAsFarAsTheyGo) {
@@ -88,6 +90,15 @@ TEST(Explain, RecognisesLinkedAndMergedFiles) {
     merged.module.fun_data = Octets{0x00, 0x02, 0x00, 0x32, 0x00, 0x34, 0x00, 0x59, 0x51, 0x63};
     merged.module.children.resize(1);
     EXPECT_THAT(explain(merged.encode().span()).made_by, HasSubstr("merge tool"));
+}
+
+TEST(Explain, WhatHasLostItsContentIsToBeMadeAgain) {
+    for (const std::string& lost : {std::string(), std::string(64, '\0'), std::string(64, '\xFF')}) {
+        EXPECT_THAT(explain_text(lost).advice, StartsWith("copy or compile the file again"));
+        EXPECT_THAT(explain_text(lost).advice, EndsWith("\"incompatible .mpy file\""));
+    }
+    EXPECT_THAT(explain_text("import os\nprint(os.name)\n").advice,
+                StartsWith("name the file that mpy-cross"));
 }
 
 TEST(Explain, NamesWhatIsNoMpyFile) {

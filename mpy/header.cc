@@ -10,7 +10,7 @@ Result<Header> read_header(std::span<const std::byte> file) {
                        Severity::Error,
                        0,
                        "header",
-                       fmt::format("a file of {} octets", file.size()),
+                       fmt::format("a file of {} octet{}", file.size(), file.size() == 1 ? "" : "s"),
                        fmt::format("at least {} octets", kHeaderOctets)};
     }
     const auto octet = [&](std::size_t at) { return static_cast<std::uint8_t>(file[at]); };

@@ -19,14 +19,33 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
+std::string_view name_of(fs::file_type type) {
+    switch (type) {
+        case fs::file_type::fifo:
+            return "a pipe";
+        case fs::file_type::socket:
+            return "a socket";
+        case fs::file_type::character:
+        case fs::file_type::block:
+            return "a device";
+        default:
+            return "no regular file";
+    }
+}
+
 Result<std::string> read_input(const std::string& path) {
+    if (path.empty()) return usage_error("a file's name is empty");
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (status.type() == fs::file_type::not_found)
         return usage_error(fmt::format("{}: there is no such file", path));
+    if (status.type() == fs::file_type::none)
+        return usage_error(fmt::format("{} cannot be looked at: {}", path, error.message()));
     if (fs::is_directory(status))
         return usage_error(fmt::format("{} is a folder; name the files in it", path));
-    if (!fs::is_regular_file(status)) return usage_error(fmt::format("{} is no regular file", path));
+    if (!fs::is_regular_file(status))
+        return usage_error(fmt::format("{} is {}; a .mpy file is read from a disk: copy it into a file first",
+                                       path, name_of(status.type())));
     const std::uintmax_t size = fs::file_size(path, error);
     if (!error && size > kMaxInspectedOctets) {
         return usage_error(fmt::format("{} has {} octets; a .mpy file of more than {} is not read", path,
@@ -50,7 +69,9 @@ class Inspector {
         for (const std::string& file : options_.files) {
             const auto octets = read_input(file);
             if (!octets) {
-                fmt::print(err_, "mpyconform inspect: {}\n", mpy::printable(octets.error().text(), 500));
+                const std::string trouble = mpy::printable(octets.error().text(), 500);
+                fmt::print(err_, "mpyconform inspect: {}\n", trouble);
+                all.push_back({{"file", file}, {"error", trouble}});
                 status_ = worse(status_, InspectStatus::Usage);
                 continue;
             }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -207,7 +208,33 @@ TEST(Inspect, FilesThatCannotBeReadAreUsage) {
     EXPECT_THAT(missing.err, HasSubstr("no/such/file.mpy: there is no such file"));
     EXPECT_THAT(missing.out, HasSubstr("functions-1.29.0-bytecode.mpy")) << "the others are still inspected";
     EXPECT_THAT(inspect(with({"/"})).err, HasSubstr("is a folder"));
-    EXPECT_THAT(inspect(with({"/dev/null"})).err, HasSubstr("no regular file"));
+    EXPECT_THAT(inspect(with({""})).err, HasSubstr("name is empty"));
+}
+
+TEST(Inspect, WhatIsNoFileOnADiskIsNotWaitedFor) {
+    const TemporaryDirectory folder = *TemporaryDirectory::create("mpyconform-test-");
+    const std::string pipe = (folder.path() / "pipe").string();
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    const std::string loop = (folder.path() / "loop").string();
+    std::filesystem::create_symlink(loop, loop);
+    EXPECT_THAT(inspect(with({pipe})).err, HasSubstr("is a pipe; a .mpy file is read from a disk"));
+    EXPECT_THAT(inspect(with({"/dev/zero"})).err, HasSubstr("is a device"));
+    EXPECT_THAT(inspect(with({loop})).err, HasSubstr("Too many levels of symbolic links"));
+}
+
+TEST(Inspect, JsonHasAnObjectForEveryFileThatWasNamed) {
+    InspectOptions options = with({"no/such/file.mpy", fixture("functions-1.29.0-bytecode.mpy"), "/"});
+    options.json = true;
+    options.check = true;
+    const Inspected found = inspect(options);
+    EXPECT_EQ(found.status, InspectStatus::Usage);
+    const nlohmann::json report = nlohmann::json::parse(found.out);
+    ASSERT_EQ(report.size(), 3U);
+    EXPECT_EQ(report[0]["file"], "no/such/file.mpy");
+    EXPECT_EQ(report[0]["error"], "no/such/file.mpy: there is no such file");
+    EXPECT_EQ(report[1]["check"]["errors"], 0);
+    EXPECT_FALSE(report[1].contains("error"));
+    EXPECT_THAT(report[2]["error"].get<std::string>(), HasSubstr("is a folder"));
 }
 
 TEST(Inspect, NothingThatAFileHoldsReachesTheTerminalRaw) {
