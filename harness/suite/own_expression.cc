@@ -9,6 +9,7 @@
 #include <limits>
 #include <utility>
 
+#include "harness/base/result.h"
 #include "harness/suite/own_expression_node.h"
 
 namespace harness::own {
@@ -141,74 +142,48 @@ class Evaluator {
     }
 
     ValueResult comparison(const ExpressionNode& node) {
-        const auto left = evaluate(*node.children[0]);
-        if (!left) {
-            return left;
-        }
-        const auto right = evaluate(*node.children[1]);
-        if (!right) {
-            return right;
-        }
-        const auto order = compare(*left, *right);
-        if (!order) {
-            return order.error();
-        }
-        if (node.text == "==") return Value::of(*order == 0);
-        if (node.text == "!=") return Value::of(*order != 0);
-        if (node.text == "<") return Value::of(*order < 0);
-        if (node.text == "<=") return Value::of(*order <= 0);
-        if (node.text == ">") return Value::of(*order > 0);
-        return Value::of(*order >= 0);
+        MPY_TRY(const auto left, evaluate(*node.children[0]));
+        MPY_TRY(const auto right, evaluate(*node.children[1]));
+        MPY_TRY(const int order, compare(left, right));
+        if (node.text == "==") return Value::of(order == 0);
+        if (node.text == "!=") return Value::of(order != 0);
+        if (node.text == "<") return Value::of(order < 0);
+        if (node.text == "<=") return Value::of(order <= 0);
+        if (node.text == ">") return Value::of(order > 0);
+        return Value::of(order >= 0);
     }
 
     ValueResult membership(const ExpressionNode& node) {
-        const auto left = evaluate(*node.children[0]);
-        if (!left) {
-            return left;
-        }
+        MPY_TRY(const auto left, evaluate(*node.children[0]));
         for (std::size_t i = 1; i < node.children.size(); ++i) {
-            const auto item = evaluate(*node.children[i]);
-            if (!item) {
-                return item;
-            }
-            const auto order = compare(*left, *item);
-            if (!order) {
-                return order.error();
-            }
-            if (*order == 0) {
-                return Value::of(node.kind == NodeKind::In);
-            }
+            MPY_TRY(const auto item, evaluate(*node.children[i]));
+            MPY_TRY(const int order, compare(left, item));
+            if (order == 0) return Value::of(node.kind == NodeKind::In);
         }
         return Value::of(node.kind == NodeKind::NotIn);
     }
 
     ValueResult arithmetic(const ExpressionNode& node) {
-        const auto left = evaluate(*node.children[0]);
-        if (!left) {
-            return left;
+        MPY_TRY(const auto left, evaluate(*node.children[0]));
+        MPY_TRY(const auto right, evaluate(*node.children[1]));
+        if (node.text == "+" && left.kind == Value::Kind::Text && right.kind == Value::Kind::Text) {
+            return Value::of(left.text + right.text);
         }
-        const auto right = evaluate(*node.children[1]);
-        if (!right) {
-            return right;
-        }
-        if (node.text == "+" && left->kind == Value::Kind::Text && right->kind == Value::Kind::Text) {
-            return Value::of(left->text + right->text);
-        }
-        if (node.text == "*" && left->kind == Value::Kind::Text && right->kind == Value::Kind::Number) {
-            const auto count = std::max<std::int64_t>(right->number, 0);
-            if (count > kLargestRange || left->text.size() * static_cast<std::size_t>(count) > kLargestText) {
+        if (node.text == "*" && left.kind == Value::Kind::Text && right.kind == Value::Kind::Number) {
+            const auto count = std::max<std::int64_t>(right.number, 0);
+            if (count > kLargestRange || left.text.size() * static_cast<std::size_t>(count) > kLargestText) {
                 return std::string("the repeated text is too long");
             }
             std::string repeated;
             for (std::int64_t i = 0; i < count; ++i) {
-                repeated += left->text;
+                repeated += left.text;
             }
             return Value::of(std::move(repeated));
         }
-        if (left->kind != Value::Kind::Number || right->kind != Value::Kind::Number) {
+        if (left.kind != Value::Kind::Number || right.kind != Value::Kind::Number) {
             return fmt::format("'{}' needs whole numbers on both sides", node.text);
         }
-        return whole_numbers(node.text, left->number, right->number);
+        return whole_numbers(node.text, left.number, right.number);
     }
 
     static ValueResult whole_numbers(const std::string& op, std::int64_t a, std::int64_t b) {
