@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 
+#include "harness/process/fake_subject.h"
 #include "harness/process/family.h"
 #include "harness/testing/run_coroutine.h"
 
@@ -23,14 +24,7 @@ using std::chrono::steady_clock;
 using ::testing::HasSubstr;
 using Event = ChildStream::Event;
 using testing::run_coroutine;
-
-Command subject(std::vector<std::string> arguments) {
-    Command command;
-    command.argv = {FAKE_SUBJECT};
-    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-    command.environment = inherited_environment();
-    return command;
-}
+using testing::subject;
 
 asio::awaitable<std::string> read_exactly(ChildStream& child, std::size_t size) {
     std::string text;

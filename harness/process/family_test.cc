@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "harness/base/files.h"
+#include "harness/process/fake_subject.h"
 #include "harness/process/process.h"
 #include "harness/testing/run_coroutine.h"
 
@@ -30,14 +31,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 using testing::run_coroutine;
-
-Command subject(std::vector<std::string> arguments) {
-    Command command;
-    command.argv = {FAKE_SUBJECT};
-    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-    command.environment = inherited_environment();
-    return command;
-}
+using testing::subject;
 
 /// The same for use inside a coroutine, where GCC 12 cannot compile a braced list ("array used as
 /// initializer").

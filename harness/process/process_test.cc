@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "harness/base/files.h"
+#include "harness/process/fake_subject.h"
 #include "harness/testing/run_coroutine.h"
 
 namespace harness {
@@ -17,14 +18,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 using testing::run_coroutine;
-
-Command subject(std::vector<std::string> arguments) {
-    Command command;
-    command.argv = {FAKE_SUBJECT};
-    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-    command.environment = inherited_environment();
-    return command;
-}
+using testing::subject;
 
 ProcessResult run(Command command, Limits limits = {}) {
     auto result = run_coroutine(run_process(std::move(command), limits));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/target/probe.h"
+#include "harness/target/unavailable.h"
 
 namespace harness {
 namespace asio = boost::asio;
@@ -12,13 +13,6 @@ namespace {
 
 /// A machine that does not boot is tried once more: a loaded host can make the first start slow.
 constexpr int kBootAttempts = 2;
-
-Outcome unavailable(std::string why) {
-    Outcome outcome;
-    outcome.ending = Ending::Unavailable;
-    outcome.trouble = std::move(why);
-    return outcome;
-}
 
 }  // namespace
 

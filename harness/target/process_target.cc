@@ -8,6 +8,7 @@
 
 #include "harness/base/files.h"
 #include "harness/target/probe.h"
+#include "harness/target/unavailable.h"
 #include "harness/target/warm_start_programs.h"
 
 namespace harness {
@@ -53,13 +54,6 @@ bool is_not_the_program(const ProcessResult& ran) {
     constexpr int kNotTheProgram = 97;
     return ran.ending == Ending::Exited && ran.exit_code == kNotTheProgram &&
            ran.output.starts_with("warm start: ");
-}
-
-Outcome unavailable(std::string why) {
-    Outcome outcome;
-    outcome.ending = Ending::Unavailable;
-    outcome.trouble = std::move(why);
-    return outcome;
 }
 
 }  // namespace
