@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mpy/checker.h"
 #include "mpy/facts/versions.h"
 #include "mpy/printable.h"
 
@@ -63,6 +64,17 @@ std::string code_summary(const Module& module) {
     const bool any = std::any_of(module.raw_codes.begin(), module.raw_codes.end(),
                                  [](const RawCode& code) { return !code.is_bytecode(); });
     return fmt::format("{} for {}", any ? "machine code" : "bytecode, marked as", arch->name);
+}
+
+std::string broken_rules(const Module& module) {
+    const CheckReport report = check_module(module);
+    const auto first =
+        std::find_if(report.findings.begin(), report.findings.end(),
+                     [](const Finding& finding) { return finding.severity == Severity::Error; });
+    if (report.ok() || first == report.findings.end()) return {};
+    return printable(fmt::format("{} error{}, the first {}", report.n_errors, report.n_errors == 1 ? "" : "s",
+                                 to_string(*first)),
+                     600);
 }
 
 void count_kinds(const Module& module, Explanation& out) {
@@ -184,7 +196,8 @@ Explanation explain(std::span<const std::byte> file, std::span<const KnownTarget
     if (!read) out.damage = printable(to_string(read.error()), 600);
     if (module.raw_codes.empty()) module.header = *header;
     explain_module(module, read.has_value(), targets, out);
-    if (!read) {
+    if (read) out.broken = broken_rules(module);
+    if (!read || !out.broken.empty()) {
         out.advice =
             "the file is damaged: copy or compile it again; a runtime may hang, crash or run something else";
     }

@@ -69,7 +69,10 @@ struct Explanation {
     std::size_t file_size = 0;
     /// What is wrong with a .mpy file so that it cannot be read to its end; empty when it can.
     std::string damage;
-    /// For files that nobody here can load: what to do. Empty for readable ones.
+    /// A file that can be read, but breaks rules of the format: how many, and the first of them. Empty when
+    /// it breaks none. Loaders look at the header only, so that it may load all the same.
+    std::string broken;
+    /// For files that nobody here can load or that should not be loaded: what to do. Empty for all others.
     std::string advice;
 
     // Sort::Mpy and OtherVersion only.

@@ -120,6 +120,9 @@ std::string render(const Explanation& explanation, std::string_view file_name) {
     if (!explanation.damage.empty()) {
         out += wrap("It cannot be read to its end: " + explanation.damage, kWidth, 2) + '\n';
     }
+    if (!explanation.broken.empty()) {
+        out += wrap("It breaks rules of the format: " + explanation.broken, kWidth, 2) + '\n';
+    }
     if (!explanation.advice.empty()) out += wrap("What to do: " + explanation.advice, kWidth, 2) + '\n';
     if (explanation.sort == Explanation::Sort::Mpy) {
         out += "What is in it\n";

@@ -77,6 +77,17 @@ TEST(Explain, DamagedFilesAreExplainedAsFarAsTheyGo) {
     EXPECT_THAT(explain_text("M\x06"sv).advice, HasSubstr("cut off"));
 }
 
+TEST(Explain, AReadableFileThatBreaksRulesIsNotCalledGood) {
+    FileSpec bad;
+    bad.module.fun_data = Octets{0x00, 0x02, 0x01, 0xFF, 0xFF};  // prelude, then octets that are no opcode
+    const Explanation found = explain(bad.encode().span());
+    EXPECT_EQ(found.damage, "");
+    EXPECT_THAT(found.broken, HasSubstr(" the first "));
+    EXPECT_THAT(found.advice, StartsWith("the file is damaged"));
+    EXPECT_THAT(render(found, "x.mpy"), HasSubstr("It breaks rules of the format: "));
+    EXPECT_EQ(explain_fixture("functions-1.29.0-bytecode.mpy").broken, "");
+}
+
 TEST(Explain, RecognisesLinkedAndMergedFiles) {
     FileSpec linked;
     linked.feature = make_feature(Arch::X64);

@@ -111,7 +111,8 @@ class Inspector {
 
     void explain(const std::string& file, std::span<const std::byte> octets, ordered_json& json) {
         const mpy::Explanation explanation = mpy::explain(octets, context_.targets);
-        if (explanation.sort == mpy::Explanation::Sort::Foreign || !explanation.damage.empty()) {
+        if (explanation.sort == mpy::Explanation::Sort::Foreign || !explanation.damage.empty() ||
+            !explanation.broken.empty()) {
             status_ = worse(status_, InspectStatus::Wrong);
         }
         if (options_.json) {

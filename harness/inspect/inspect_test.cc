@@ -96,6 +96,10 @@ TEST(Inspect, ChecksFiles) {
     EXPECT_EQ(wrong.status, InspectStatus::Wrong) << "one wrong file is enough";
     EXPECT_THAT(wrong.out, HasSubstr("nothing is wrong"));
     EXPECT_THAT(wrong.out, HasSubstr("V3"));
+
+    options.check = false;
+    options.explain = true;
+    EXPECT_EQ(inspect(options).status, InspectStatus::Wrong) << "nor does --explain call it right";
 }
 
 TEST(Inspect, DisassemblesEveryKindOfCode) {

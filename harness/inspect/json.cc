@@ -28,6 +28,7 @@ ordered_json explanation_json(const mpy::Explanation& explanation) {
                       {"summary", explanation.summary},
                       {"octets", explanation.file_size}};
     if (!explanation.damage.empty()) json["damage"] = explanation.damage;
+    if (!explanation.broken.empty()) json["broken"] = explanation.broken;
     if (!explanation.advice.empty()) json["advice"] = explanation.advice;
     if (explanation.sort == mpy::Explanation::Sort::Foreign) return json;
     json["version"] = explanation.version;
