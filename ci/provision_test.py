@@ -1,5 +1,9 @@
 """The pieces of ci/provision, each by itself."""
 
+import contextlib
+import hashlib
+import importlib.util
+import io
 import json
 import sys
 import tempfile
@@ -10,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent / "provision"))
 import command  # noqa: E402
 import debian  # noqa: E402
+import manifest  # noqa: E402
 import pins  # noqa: E402
 from component import STAMP, Component, pin_key  # noqa: E402
 from report import SetupError  # noqa: E402
@@ -66,6 +71,67 @@ class ComponentTest(unittest.TestCase):
     def test_key_depends_on_every_fact(self):
         self.assertNotEqual(pin_key(1, {"a": "b"}), pin_key(1, {"a": "c"}))
         self.assertEqual(pin_key({"a": 1, "b": 2}), pin_key({"b": 2, "a": 1}))
+
+
+class OptionalComponentTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.deps = Path(folder.name)
+        spec = importlib.util.spec_from_file_location("provision_main", CI / "provision" / "__main__.py")
+        self.main = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(self.main)
+
+    def component(self, optional):
+        def fail(folder):
+            raise SetupError("the mirror has no such package.\nand more")
+
+        return Component(path="toolchains/x", what="the toolchain", why="", key="k", build=fail, optional=optional)
+
+    def test_a_part_that_everything_needs_stops_set_up(self):
+        with self.assertRaises(SetupError):
+            self.main.make(self.component(""), self.deps, {})
+
+    def test_an_optional_part_is_told_recorded_and_tried_again(self):
+        failures = {}
+        component = self.component("two machines")
+        told = io.StringIO()
+        with contextlib.redirect_stderr(told):
+            self.main.make(component, self.deps, failures)
+        self.assertIn("the toolchain could not be made: the mirror has no such package.", told.getvalue())
+        self.assertIn("two machines", told.getvalue())
+        self.assertEqual(failures, {"toolchains/x": "the mirror has no such package."})
+        self.assertIsNone(component.stamp(self.deps))
+
+
+class XtensaTest(unittest.TestCase):
+    def entries(self, facts, failures):
+        component = Component(path=manifest.xtensa.PATH, what="the Xtensa toolchain", why="", key="k", build=lambda folder: facts)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        if facts is not None:
+            component.make(Path(folder.name))
+        return manifest.toolchain_entries({"xtensa": {}}, {component.path: component}, Path(folder.name), failures)
+
+    def test_deps_json_names_the_plugin(self):
+        self.assertEqual(self.entries({"packages": ["qemu_1"]}, {}), [
+            {"name": "xtensa", "path": "toolchains/xtensa", "plugin": "toolchains/xtensa/xtensa-de212.so", "packages": ["qemu_1"]}])
+
+    def test_deps_json_says_why_there_is_no_toolchain(self):
+        (entry,) = self.entries(None, {"toolchains/xtensa": "no room"})
+        self.assertEqual(entry["unavailable"], "the Xtensa toolchain was not made: no room")
+        (entry,) = self.entries(None, {})
+        self.assertIn("run ci/setup", entry["unavailable"])
+
+    def test_a_file_that_is_not_the_pinned_one_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "a.S").write_text("x")
+            good = hashlib.sha256(b"x").hexdigest()
+            manifest.xtensa.check_files(Path(folder), {"a.S": good})
+            with self.assertRaisesRegex(SetupError, "has the SHA-256"):
+                manifest.xtensa.check_files(Path(folder), {"a.S": "0" * 64})
+            with self.assertRaisesRegex(SetupError, "has no b.S"):
+                manifest.xtensa.check_files(Path(folder), {"b.S": good})
 
 
 class CommandTest(unittest.TestCase):

@@ -15,9 +15,11 @@ from pathlib import Path
 import debian
 import manifest
 import pypi
+import xtensa
+from command import is_full
 from component import STAMP, write_atomically
 from pins import load
-from report import Progress, SetupError, say
+from report import Progress, SetupError, say, warn
 
 MEGABYTE = 1024 * 1024
 CI = Path(__file__).resolve().parent.parent
@@ -29,8 +31,9 @@ def all_components(pins, deps):
     except OSError:
         codename = ""
     archive = debian.Archive(pins, deps, codename)
+    toolchains = [xtensa.component(pins, archive)] if "xtensa" in pins else []
     return (pypi.compiler_components(pins) + debian.sysroot_components(pins, archive) +
-            [debian.source_component(pins, archive)] + pypi.extension_components(pins))
+            [debian.source_component(pins, archive)] + pypi.extension_components(pins) + toolchains)
 
 
 def mark_text():
@@ -78,6 +81,18 @@ def prune(components, deps):
             shutil.rmtree(folder)
 
 
+def make(component, deps, failures):
+    """An optional part that cannot be made is told and recorded; the next start tries again."""
+    try:
+        component.make(deps)
+    except SetupError as error:
+        if not component.optional or is_full(deps):
+            raise
+        failures[component.path] = str(error).splitlines()[0]
+        warn(f"{component.what} could not be made: {error}\n"
+             f"  Everything else works. Not there until a later ci/setup can make it: {component.optional}.")
+
+
 def provide(pins, components, deps):
     missing = [component for component in components if component.stamp(deps) is None]
     if not missing and is_marked(deps):
@@ -91,11 +106,12 @@ def provide(pins, components, deps):
     if missing:
         say(f"Fetching into {deps}: {len(missing)} parts" + (f" ({kept} are there already)." if kept else "."))
     progress = Progress(len(missing) + 1)
+    failures = {}
     for component in missing:
         progress.step(component.what, component.why)
-        component.make(deps)
+        make(component, deps, failures)
     progress.step("deps.json", "tries every runtime once and tells the harness what is there")
-    manifest.write(pins, components, deps)
+    manifest.write(pins, components, deps, failures)
     prune(components, deps)
     write_atomically(deps / "complete", mark_text())
     say("Everything is set up.")

@@ -46,6 +46,7 @@ class Component:
     key: str
     build: Callable               # build(folder) -> facts for deps.json, a JSON object
     proof: list = field(default_factory=list)  # files that a complete folder has
+    optional: str = ""            # what does not work without it; with this, a failure to make it is no end
 
     def folder(self, deps):
         return Path(deps) / self.path

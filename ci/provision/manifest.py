@@ -8,6 +8,7 @@ import json
 import shutil
 
 import pypi
+import xtensa
 from command import run
 from component import write_atomically
 from report import SetupError, warn
@@ -17,7 +18,7 @@ SCHEMA = 1
 # Programs of the machine that the harness may start; absent ones are left out.
 TOOLS = ["qemu-arm", "qemu-system-arm", "qemu-system-i386", "qemu-system-x86_64", "qemu-system-riscv32",
          "qemu-system-riscv64", "qemu-system-xtensa", "arm-none-eabi-gcc", "arm-none-eabi-objdump",
-         "riscv64-unknown-elf-objdump", "xtensa-lx106-elf-objdump", "gcc", "make", "python3"]
+         "riscv64-unknown-elf-objdump", "xtensa-lx106-elf-gcc", "xtensa-lx106-elf-objdump", "gcc", "make", "python3"]
 SYSTEM_FOLDERS = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -91,7 +92,22 @@ def try_runtime(entry, deps):
         warn(f"target {entry['name']} cannot be used: {entry['unavailable']}")
 
 
-def write(pins, components, deps):
+def toolchain_entries(pins, components, deps, failures):
+    """Compilers' parts that were built here; one that could not be says why."""
+    if "xtensa" not in pins:
+        return []
+    component = components[xtensa.PATH]
+    facts = component.stamp(deps)
+    entry = {"name": "xtensa", "path": component.path}
+    if facts is None:
+        entry["unavailable"] = f"{component.what} was not made: {failures.get(component.path, 'run ci/setup')}"
+    else:
+        entry["plugin"] = f"{component.path}/{xtensa.PLUGIN}"
+        entry["packages"] = facts["packages"]
+    return [entry]
+
+
+def write(pins, components, deps, failures):
     by_path = {component.path: component for component in components}
     known_tools = tools()
     runtimes = debian_runtime_entries(pins, by_path, deps, known_tools) + extension_entries(pins, by_path, deps)
@@ -106,6 +122,7 @@ def write(pins, components, deps):
         "trees": [{"name": f"micropython-{source['release']}", "release": source["release"],
                    "path": f"trees/micropython-{source['release']}",
                    "package": f"{source['package']} {source['version']}"}],
+        "toolchains": toolchain_entries(pins, by_path, deps, failures),
         "tools": known_tools,
     }
     write_atomically(deps / "deps.json", json.dumps(manifest, indent=2) + "\n")

@@ -13,6 +13,7 @@ EXTENSION = {"target", "arch", "release", "compiler", "requirement", "version", 
 RUNTIME = {"package", "version", "release", "libraries", "build"}
 SOURCE = {"package", "version", "release", "dsc_sha256"}
 DEBIAN = {"suite", "component", "keyring", "runtime", "source"}
+XTENSA = {"qemu", "qemu_files", "binutils", "binutils_files", "gcc", "gcc_files"}
 
 
 def check_table(path, where, table, needed, optional=frozenset()):
@@ -34,7 +35,7 @@ def load(path):
         pins = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SetupError(f"{path} cannot be read: {error}.") from None
-    check_table(path, "the file", pins, {"layout", "compiler", "debian"}, {"extension_runtime"})
+    check_table(path, "the file", pins, {"layout", "compiler", "debian"}, {"extension_runtime", "xtensa"})
     for number, table in enumerate(pins["compiler"], 1):
         check_table(path, f"compiler {number}", table, COMPILER)
     check_table(path, "debian", pins["debian"], DEBIAN)
@@ -44,6 +45,11 @@ def load(path):
     check_table(path, "debian.source", pins["debian"]["source"], SOURCE)
     for number, table in enumerate(pins.get("extension_runtime", []), 1):
         check_table(path, f"extension_runtime {number}", table, EXTENSION)
+    if "xtensa" in pins:
+        check_table(path, "xtensa", pins["xtensa"], XTENSA)
+        for key in ("qemu_files", "binutils_files", "gcc_files"):
+            for name, digest in pins["xtensa"][key].items():
+                check_table(path, f"xtensa.{key}.{name}", {"sha256": digest}, {"sha256"})
     releases = {pin["release"] for pin in pins["compiler"]}
     paired = [pins["debian"]["runtime"]["release"]]
     paired += [pin["compiler"] for pin in pins.get("extension_runtime", [])]
