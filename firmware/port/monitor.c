@@ -85,6 +85,8 @@ static void record_arch(void) {
     record_str("inlineasm", "thumb");
     #elif MICROPY_EMIT_INLINE_RV32
     record_str("inlineasm", "rv32");
+    #elif MICROPY_EMIT_INLINE_XTENSA
+    record_str("inlineasm", "xtensa");
     #else
     record_str("inlineasm", "none");
     #endif

@@ -27,6 +27,13 @@
 #define MICROPY_EMIT_INLINE_RV32    (1)
 #elif defined(__riscv) && __riscv_xlen == 64
 // There is no emitter.
+#elif defined(__XTENSA_CALL0_ABI__)
+#define MICROPY_EMIT_XTENSA         (1)
+#define MICROPY_EMIT_INLINE_XTENSA  (1)
+#elif defined(__XTENSA_WINDOWED_ABI__)
+#define MICROPY_EMIT_XTENSAWIN      (1)
+// The core's own non-local return for Xtensa is one for the other calling convention.
+#define MICROPY_NLR_SETJMP          (1)
 #else
 #error "port: this CPU has no emitter configured"
 #endif

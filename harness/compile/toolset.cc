@@ -160,6 +160,12 @@ const RuntimeTool* Toolset::runtime_named(std::string_view name) const {
     return found == runtimes.end() ? nullptr : &*found;
 }
 
+const ToolchainTool* Toolset::toolchain_named(std::string_view name) const {
+    const auto found = std::find_if(toolchains.begin(), toolchains.end(),
+                                    [&](const ToolchainTool& tool) { return tool.name == name; });
+    return found == toolchains.end() ? nullptr : &*found;
+}
+
 Result<fs::path> Toolset::tool(const std::string& name) const {
     const auto found = tools.find(name);
     if (found != tools.end()) return found->second;
@@ -234,6 +240,18 @@ Result<Toolset> parse_toolset(std::string_view text, const fs::path& file) {
                                 reader.absolute(reader.text(object, place, "path")),
                                 reader.optional_text(object, place, "package")});
     });
+    if (root.contains("toolchains"))
+        reader.each(root, "toolchains",
+                    [&](const Json& object, const std::string& place, const std::string& name) {
+                        ToolchainTool tool;
+                        tool.name = name;
+                        tool.path = reader.absolute(reader.text(object, place, "path"));
+                        tool.unavailable = reader.optional_text(object, place, "unavailable");
+                        const std::string plugin = reader.optional_text(object, place, "plugin");
+                        if (tool.unavailable.empty() && !plugin.empty())
+                            tool.plugin = reader.absolute(plugin);
+                        result.toolchains.push_back(std::move(tool));
+                    });
     for (const auto& [name, path] : reader.map_of_texts(root, "", "tools"))
         result.tools[name] = reader.absolute(path);
     if (reader.failed()) return reader.error();

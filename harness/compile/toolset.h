@@ -47,6 +47,16 @@ struct TreeTool {
     std::string package;         ///< "micropython 1.25.0+ds-1"
 };
 
+/// Parts of a cross compiler that set-up built, because no package has them.
+struct ToolchainTool {
+    std::string name;            ///< "xtensa"; unique
+    std::filesystem::path path;  ///< its folder, absolute
+    /// Configuration plugin for binutils, absolute; empty for none.
+    std::filesystem::path plugin;
+    /// Empty = usable; else one paragraph: why not, and what to do.
+    std::string unavailable;
+};
+
 struct Toolset {
     /// The folder of deps.json, absolute.
     std::filesystem::path folder;
@@ -54,6 +64,7 @@ struct Toolset {
     std::vector<CompilerTool> compilers;
     std::vector<RuntimeTool> runtimes;
     std::vector<TreeTool> trees;
+    std::vector<ToolchainTool> toolchains;
     /// Programs of the machine: "qemu-arm" -> "/usr/bin/qemu-arm".
     std::map<std::string, std::filesystem::path> tools;
 
@@ -62,6 +73,7 @@ struct Toolset {
     /// The compiler with the highest release; null when there is none at all.
     [[nodiscard]] const CompilerTool* newest_compiler() const;
     [[nodiscard]] const RuntimeTool* runtime_named(std::string_view name) const;
+    [[nodiscard]] const ToolchainTool* toolchain_named(std::string_view name) const;
     /// The program's path, or an Error that names what is missing and the command that brings it.
     [[nodiscard]] Result<std::filesystem::path> tool(const std::string& name) const;
 };

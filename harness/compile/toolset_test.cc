@@ -70,6 +70,25 @@ TEST(Toolset, FindsCompilersByReleaseAndTheNewest) {
     EXPECT_EQ(tools->newest_compiler()->name, "mpy-cross-1.29.0");
 }
 
+TEST(Toolset, ToolchainsMayBeMissingOrUnavailable) {
+    json manifest = valid_manifest();
+    EXPECT_EQ(parse(manifest)->toolchain_named("xtensa"), nullptr);
+    manifest["toolchains"] = {
+        {{"name", "xtensa"}, {"path", "toolchains/xtensa"}, {"plugin", "toolchains/xtensa/x.so"}},
+        {{"name", "other"}, {"path", "toolchains/other"}, {"unavailable", "no network"}}};
+    const auto tools = parse(manifest);
+    ASSERT_TRUE(tools) << tools.error().text();
+    const ToolchainTool* made = tools->toolchain_named("xtensa");
+    ASSERT_NE(made, nullptr);
+    EXPECT_EQ(made->path, tools->folder / "toolchains/xtensa");
+    EXPECT_EQ(made->plugin, tools->folder / "toolchains/xtensa/x.so");
+    EXPECT_EQ(made->unavailable, "");
+    EXPECT_EQ(tools->toolchain_named("other")->unavailable, "no network");
+    EXPECT_TRUE(tools->toolchain_named("other")->plugin.empty());
+    manifest["toolchains"][0]["path"] = 3;
+    EXPECT_THAT(trouble(manifest), HasSubstr("toolchains[0].path: found number"));
+}
+
 TEST(Toolset, AMissingProgramIsNamedWithWhatToDo) {
     const auto tools = parse(valid_manifest());
     ASSERT_TRUE(tools);

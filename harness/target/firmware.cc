@@ -115,6 +115,7 @@ Result<std::string> firmware_fingerprint(const FirmwareSources& sources, const M
     if (lines.empty())
         return configuration_error(
             fmt::format("{} is no MicroPython source tree: it has no py/ folder", sources.tree.string()));
+    if (!sources.toolchain.empty()) add_folder(lines, sources.toolchain, ".");
     std::sort(lines.begin(), lines.end());
     for (std::string& line : port_files(sources.port, machine)) lines.push_back(std::move(line));
     MPY_TRY(const std::string compiler, file_hash(sources.mpy_cross));
@@ -168,6 +169,7 @@ asio::awaitable<Result<Firmware>> build_firmware(const FirmwareSources& sources,
                  "BUILD=" + (build / "work").string(),
                  "MICROPY_MPYCROSS=" + sources.mpy_cross.string(),
                  "BUILD_ID=" + identity.substr(0, 16)};
+    if (!sources.toolchain.empty()) make.argv.push_back("TOOLCHAIN=" + sources.toolchain.string());
     make.environment = inherited_environment({{"PYTHONDONTWRITEBYTECODE", "1"}}, {"MAKEFLAGS", "MFLAGS"});
     Limits limits;
     limits.wall = kBuildLimit;

@@ -21,6 +21,7 @@ struct FirmwareSources {
     std::filesystem::path tree;        ///< MicroPython source tree
     std::filesystem::path mpy_cross;   ///< compiler of the tree's own release, for frozen modules
     std::filesystem::path build_root;  ///< build folders, one for each machine and tree
+    std::filesystem::path toolchain;   ///< what set-up built for the machine's compiler; empty for nothing
 };
 
 struct Firmware {

@@ -36,6 +36,7 @@ Result<MachineFile> parse_machine_file(std::string_view text, const fs::path& fi
     machine.package = reader.required_text("package");
     machine.compiler = reader.required_text("compiler");
     machine.compiler_package = reader.required_text("compiler_package");
+    machine.toolchain = reader.text("toolchain").value_or("");
     machine.arguments = reader.texts("arguments");
     machine.console = reader.texts("console");
     machine.window_address = static_cast<std::uint64_t>(reader.number("window").value_or(0));

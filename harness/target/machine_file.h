@@ -25,6 +25,7 @@ struct MachineFile {
     std::string package;           ///< Debian package that brings the emulator
     std::string compiler;          ///< program of the cross compiler: "arm-none-eabi-gcc"
     std::string compiler_package;  ///< Debian packages that bring it and its C library
+    std::string toolchain;         ///< parts of it that set-up builds ("xtensa"); empty for none
     /// Between `qemu` and the console: machine, CPU, memory. Without image and firmware.
     std::vector<std::string> arguments;
     /// How the firmware's console reaches QEMU's own standard input and output.

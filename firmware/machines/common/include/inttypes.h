@@ -1,7 +1,7 @@
 // Formats of the integer types with a width.
 
-#ifndef FIRMWARE_PC_INTTYPES_H
-#define FIRMWARE_PC_INTTYPES_H
+#ifndef FIRMWARE_INCLUDE_INTTYPES_H
+#define FIRMWARE_INCLUDE_INTTYPES_H
 
 #include <stdint.h>
 
@@ -10,4 +10,4 @@
 #define PRIx32 "x"
 #define PRIX32 "X"
 
-#endif // FIRMWARE_PC_INTTYPES_H
+#endif // FIRMWARE_INCLUDE_INTTYPES_H

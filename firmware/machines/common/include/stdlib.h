@@ -1,7 +1,7 @@
 // The few functions of stdlib.h that the core calls.
 
-#ifndef FIRMWARE_PC_STDLIB_H
-#define FIRMWARE_PC_STDLIB_H
+#ifndef FIRMWARE_INCLUDE_STDLIB_H
+#define FIRMWARE_INCLUDE_STDLIB_H
 
 #include <stddef.h>
 
@@ -10,4 +10,4 @@ static inline int abs(int x) {
     return x < 0 ? -x : x;
 }
 
-#endif // FIRMWARE_PC_STDLIB_H
+#endif // FIRMWARE_INCLUDE_STDLIB_H

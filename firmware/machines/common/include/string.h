@@ -1,7 +1,7 @@
 // What shared/libc/string0.c implements.
 
-#ifndef FIRMWARE_PC_STRING_H
-#define FIRMWARE_PC_STRING_H
+#ifndef FIRMWARE_INCLUDE_STRING_H
+#define FIRMWARE_INCLUDE_STRING_H
 
 #include <stddef.h>
 
@@ -21,4 +21,4 @@ char *strncpy(char *to, const char *from, size_t n);
 size_t strspn(const char *s, const char *accept);
 char *strstr(const char *s, const char *part);
 
-#endif // FIRMWARE_PC_STRING_H
+#endif // FIRMWARE_INCLUDE_STRING_H

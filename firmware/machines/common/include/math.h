@@ -1,7 +1,7 @@
 // The part of math.h that the core and lib/libm_dbl use. The host's own declares names that libm_dbl defines in another way.
 
-#ifndef FIRMWARE_PC_MATH_H
-#define FIRMWARE_PC_MATH_H
+#ifndef FIRMWARE_INCLUDE_MATH_H
+#define FIRMWARE_INCLUDE_MATH_H
 
 typedef float float_t;
 typedef double double_t;
@@ -72,4 +72,4 @@ double tanh(double);
 double tgamma(double);
 double trunc(double);
 
-#endif // FIRMWARE_PC_MATH_H
+#endif // FIRMWARE_INCLUDE_MATH_H

@@ -1,7 +1,7 @@
 // Limits of the integer types.
 
-#ifndef FIRMWARE_PC_LIMITS_H
-#define FIRMWARE_PC_LIMITS_H
+#ifndef FIRMWARE_INCLUDE_LIMITS_H
+#define FIRMWARE_INCLUDE_LIMITS_H
 
 #define CHAR_BIT __CHAR_BIT__
 #define SCHAR_MAX __SCHAR_MAX__
@@ -22,4 +22,4 @@
 #define LLONG_MIN (-LLONG_MAX - 1)
 #define ULLONG_MAX (LLONG_MAX * 2ULL + 1)
 
-#endif // FIRMWARE_PC_LIMITS_H
+#endif // FIRMWARE_INCLUDE_LIMITS_H

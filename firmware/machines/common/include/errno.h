@@ -1,7 +1,7 @@
 // errno, for the tree's math library and file systems; the numbers are those of py/mperrno.h.
 
-#ifndef FIRMWARE_PC_ERRNO_H
-#define FIRMWARE_PC_ERRNO_H
+#ifndef FIRMWARE_INCLUDE_ERRNO_H
+#define FIRMWARE_INCLUDE_ERRNO_H
 
 extern int errno;
 
@@ -20,4 +20,4 @@ extern int errno;
 #define EDOM 33
 #define ERANGE 34
 
-#endif // FIRMWARE_PC_ERRNO_H
+#endif // FIRMWARE_INCLUDE_ERRNO_H

@@ -1,11 +1,11 @@
 // Types of the core's POSIX-like stream functions.
 
-#ifndef FIRMWARE_PC_SYS_TYPES_H
-#define FIRMWARE_PC_SYS_TYPES_H
+#ifndef FIRMWARE_INCLUDE_SYS_TYPES_H
+#define FIRMWARE_INCLUDE_SYS_TYPES_H
 
 #include <stddef.h>
 
 typedef __PTRDIFF_TYPE__ ssize_t;
 typedef long off_t;
 
-#endif // FIRMWARE_PC_SYS_TYPES_H
+#endif // FIRMWARE_INCLUDE_SYS_TYPES_H

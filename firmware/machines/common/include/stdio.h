@@ -1,7 +1,7 @@
 // What the core's own printf family implements (shared/libc/printf.c).
 
-#ifndef FIRMWARE_PC_STDIO_H
-#define FIRMWARE_PC_STDIO_H
+#ifndef FIRMWARE_INCLUDE_STDIO_H
+#define FIRMWARE_INCLUDE_STDIO_H
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,4 +17,4 @@ int vsnprintf(char *buf, size_t size, const char *format, va_list args);
 int putchar(int c);
 int puts(const char *text);
 
-#endif // FIRMWARE_PC_STDIO_H
+#endif // FIRMWARE_INCLUDE_STDIO_H
