@@ -204,6 +204,13 @@ std::string why_not_shown(const Module& module, const RawCode& code, NativeDisas
                            code.fun_data.size(), kMaxNativeOctets);
     }
     const InstructionSet set = instruction_set(arch->arch);
+    if (set == InstructionSet::XtensaWindowed && (decoder == nullptr || !decoder->decodes(set))) {
+        return "machine code for xtensawin is not disassembled: it uses the windowed-register instructions, "
+               "which "
+               "an objdump for a core without them decodes wrongly without a word, and the plugin that "
+               "teaches "
+               "it another core is not here (ci/setup makes it)";
+    }
     if (decoder == nullptr || !decoder->decodes(set)) {
         return fmt::format("no decoder for {} code is at hand", name_of(set));
     }

@@ -21,11 +21,12 @@ InstructionSet instruction_set(Arch arch) {
             return InstructionSet::Thumb;
         case Arch::Xtensa:
             return InstructionSet::Xtensa;
+        case Arch::Xtensawin:
+            return InstructionSet::XtensaWindowed;
         case Arch::Rv32imc:
             return InstructionSet::Rv32;
         case Arch::Rv64imc:
             return InstructionSet::Rv64;
-        case Arch::Xtensawin:
         case Arch::None:
         case Arch::Debug:
             return InstructionSet::None;
@@ -35,11 +36,6 @@ InstructionSet instruction_set(Arch arch) {
 
 std::string why_not_decoded(Arch arch) {
     if (instruction_set(arch) != InstructionSet::None) return {};
-    if (arch == Arch::Xtensawin) {
-        return "machine code for xtensawin is not disassembled: it uses the windowed-register instructions, "
-               "which "
-               "the available objdump (built for the lx106 core) decodes wrongly without a word";
-    }
     return "the file names no architecture, so its machine code cannot be decoded";
 }
 
@@ -57,6 +53,8 @@ std::string_view name_of(InstructionSet set) {
             return "Thumb";
         case InstructionSet::Xtensa:
             return "Xtensa";
+        case InstructionSet::XtensaWindowed:
+            return "windowed Xtensa";
         case InstructionSet::Rv32:
             return "RISC-V 32";
         case InstructionSet::Rv64:

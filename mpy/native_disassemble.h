@@ -22,7 +22,7 @@ namespace mpy {
 
 /// What a decoder has to know to decode. Several architectures of the format share one: the Thumb ones differ
 /// in what the core can execute, not in how it is encoded.
-enum class InstructionSet : std::uint8_t { None, X86, X64, Arm, Thumb, Xtensa, Rv32, Rv64 };
+enum class InstructionSet : std::uint8_t { None, X86, X64, Arm, Thumb, Xtensa, XtensaWindowed, Rv32, Rv64 };
 
 /// The set that code of `arch` is in, or None when the architecture has no code or nothing here decodes it.
 /// Windowed Xtensa is None on purpose: see `why_not_decoded`.

@@ -31,6 +31,8 @@ struct RegisterRoles {
     RegisterNumber result = kNoRegister;
     /// Arguments of table calls in order; none on x86, which pushes them.
     std::vector<RegisterNumber> arguments;
+    /// The same registers as a function finds them in its own window; empty where no window turns.
+    std::vector<RegisterNumber> own_arguments;
     /// Bit n: a call may change register n.
     std::uint32_t caller_saved = 0;
 };

@@ -192,10 +192,23 @@ TEST(EffectXtensa, FollowsTheEmittersForms) {
     EXPECT_EQ(effect(set, "call0 0x80", 0x47, 3).flow, NativeFlow::Call);
 }
 
+TEST(EffectXtensa, FollowsTheWindowedForms) {
+    const InstructionSet set = InstructionSet::XtensaWindowed;
+    expect_step(step_of(set, "entry a1, 112"), Kind::AddConstant, 1, 1, -112);
+    EXPECT_EQ(effect(set, "callx8 a8").flow, NativeFlow::CallRegister);
+    EXPECT_EQ(effect(set, "callx8 a8").through, 8);
+    EXPECT_EQ(effect(set, "call8 0x80", 0x47, 3).target, 0x80U);
+    EXPECT_EQ(effect(set, "retw.n").flow, NativeFlow::Return);
+    // What a called function finds in a2 its caller has put in a10.
+    EXPECT_EQ(register_roles(set).arguments.front(), 10);
+    EXPECT_EQ(register_roles(set).own_arguments.front(), 2);
+}
+
 TEST(Effect, SurvivesNonsense) {
     for (const InstructionSet set :
          {InstructionSet::X86, InstructionSet::X64, InstructionSet::Arm, InstructionSet::Thumb,
-          InstructionSet::Xtensa, InstructionSet::Rv32, InstructionSet::Rv64}) {
+          InstructionSet::Xtensa, InstructionSet::XtensaWindowed, InstructionSet::Rv32,
+          InstructionSet::Rv64}) {
         for (const char* text : {"",
                                  "mov",
                                  "mov ,",

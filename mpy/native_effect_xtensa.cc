@@ -1,4 +1,4 @@
-// Xtensa, call0 ABI, as objdump writes it: `l32i a0, a15, 180`, `movi.n a2, 14`.
+// Xtensa, both calling conventions, as objdump writes it: `l32i a0, a15, 180`, `movi.n a2, 14`.
 #include "mpy/native_effect_text.h"
 
 namespace mpy::effect_text {
@@ -21,15 +21,16 @@ std::int64_t as_signed(std::int64_t value) {
 
 bool control_flow(std::string_view mnemonic, const NativeInstruction& instruction,
                   const std::vector<std::string_view>& operands, NativeEffect& effect) {
-    if (mnemonic == "ret") {
+    if (is_one_of(mnemonic, {"ret", "retw"})) {
         effect.flow = NativeFlow::Return;
         return true;
     }
     if (operands.empty()) return false;
     const auto target = number_in(operands.back());
-    if (mnemonic == "callx0" || mnemonic == "jx") {
+    const bool calls_register = is_one_of(mnemonic, {"callx0", "callx4", "callx8", "callx12"});
+    if (calls_register || mnemonic == "jx") {
         effect.through = register_in(operands[0]);
-        effect.flow = mnemonic == "callx0"        ? NativeFlow::CallRegister
+        effect.flow = calls_register              ? NativeFlow::CallRegister
                       : effect.through == kReturn ? NativeFlow::Return
                                                   : NativeFlow::JumpRegister;
         return true;
@@ -45,6 +46,11 @@ bool control_flow(std::string_view mnemonic, const NativeInstruction& instructio
             return true;
         }
         effect.target = to;
+        effect.flow = NativeFlow::Call;
+        return true;
+    }
+    if (is_one_of(mnemonic, {"call4", "call8", "call12"})) {
+        effect.target = static_cast<std::uint64_t>(*target);
         effect.flow = NativeFlow::Call;
         return true;
     }
@@ -77,6 +83,10 @@ NativeEffect xtensa_effect(const NativeInstruction& instruction) {
         return at < operands.size() ? number_in(operands[at]) : std::nullopt;
     };
     const RegisterNumber to = reg(0);
+    if (mnemonic == "entry" && operands.size() == 2 && number(1)) {
+        effect.steps.push_back(step(Kind::AddConstant, to, to, -*number(1)));
+        return effect;
+    }
     if (operands.size() == 3 && number(2)) {
         if (mnemonic == "l32i" || mnemonic == "l16ui") {
             effect.steps.push_back(

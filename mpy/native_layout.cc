@@ -76,6 +76,7 @@ class DataFinder {
             case InstructionSet::Arm:
                 return arm(at);
             case InstructionSet::Xtensa:
+            case InstructionSet::XtensaWindowed:
                 return xtensa(at);
             default:
                 return end_ - at;
@@ -229,7 +230,8 @@ std::vector<Region> native_layout(const RawCode& code, const Header& header) {
     for (const auto& [offset, relocation] : relocated_words(code, word)) {
         data.add(RegionKind::RelocatedWord, offset, word, 0, end);
     }
-    if (main_set == InstructionSet::Xtensa) find_xtensa_literals(octets, arm_end, end, data);
+    if (main_set == InstructionSet::Xtensa || main_set == InstructionSet::XtensaWindowed)
+        find_xtensa_literals(octets, arm_end, end, data);
     DataFinder(octets, arm_end, end, data).find(main_set);
 
     std::uint32_t at = arm_end;

@@ -25,6 +25,8 @@ NlrLayout nlr_layout(InstructionSet set) {
             return {19, 3};
         case InstructionSet::Xtensa:
             return {13, 8};
+        case InstructionSet::XtensaWindowed:
+            return {20, 6};
         case InstructionSet::Rv32:
             return {17, 6};
         default:

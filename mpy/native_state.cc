@@ -78,7 +78,7 @@ void NativeState::enter() {
             // On the stack, behind the return address.
             slots_[word_ * static_cast<std::int64_t>(i + 1)] = arguments[i];
         } else {
-            set(roles_.arguments[i], arguments[i]);
+            set(roles_.own_arguments.empty() ? roles_.arguments[i] : roles_.own_arguments[i], arguments[i]);
         }
     }
 }

@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kRegistersPerLine = 4;
 constexpr std::size_t kLinesAround = 6;
 constexpr std::chrono::seconds kSymbolLimit{10};
+constexpr std::chrono::seconds kDecodeLimit{5};
 
 /// One `blk` line of the record: INDEX,ADDR,SIZE,FILE. Source: docs/monitor.md, section 5.7.
 struct Block {
@@ -50,7 +51,8 @@ std::optional<mpy::RawCodeIndex> native_body(const mpy::Module& module, std::uin
     return std::nullopt;
 }
 
-std::string place_in_artifact(const monitor::Record& fault, const std::string& artifact) {
+std::string place_in_artifact(const monitor::Record& fault, const std::string& artifact,
+                              const ObjdumpTools& objdump) {
     const auto block = fault.number("block");
     const auto offset = fault.number("offset");
     if (!block || !offset) return {};
@@ -71,8 +73,9 @@ std::string place_in_artifact(const monitor::Record& fault, const std::string& a
     const auto raw_code = native_body(module, number);
     if (!raw_code) return unmapped;
     mpy::CapstoneDisassembler capstone;
-    ObjdumpDisassembler objdump;
-    mpy::CombinedDisassembler decoder({&capstone, &objdump});
+    // On this thread: it takes some hundredths of a second, once for each crash of an arch that needs it.
+    ObjdumpDisassembler by_objdump(objdump, kDecodeLimit);
+    mpy::CombinedDisassembler decoder{{&capstone, &by_objdump}};
     const auto place = mpy::locate(module, *raw_code, *offset, &decoder, kLinesAround);
     if (!place) return unmapped;
     std::string text = fmt::format("  in {} ({}), octet {:#x}\n", place->function, place->path, *offset);
@@ -99,14 +102,22 @@ std::string registers(const monitor::Record& fault, std::string_view prefix) {
 
 }  // namespace
 
-std::string fault_text(const monitor::Record& fault, const std::string* artifact) {
+ObjdumpTools objdump_tools(const Toolset& toolset) {
+    ObjdumpTools tools;
+    if (const ToolchainTool* xtensa = toolset.toolchain_named("xtensa"))
+        tools.xtensa_plugin = xtensa->plugin.string();
+    return tools;
+}
+
+std::string fault_text(const monitor::Record& fault, const std::string* artifact,
+                       const ObjdumpTools& objdump) {
     const auto get = [&](std::string_view key) { return fault.text(key).value_or("unknown"); };
     std::string text = fmt::format("{} while in stage {}, pc {}", get("kind"), get("stage"), get("pc"));
     if (const auto address = fault.text("address")) text += fmt::format(", address {}", *address);
     if (const auto said = fault.text("text")) text += fmt::format(": {}", *said);
     text += '\n';
     if (get("where") == "artifact" && artifact != nullptr)
-        text += place_in_artifact(fault, *artifact);
+        text += place_in_artifact(fault, *artifact, objdump);
     else if (get("where") == "other")
         text += "  pc is neither in the artifact nor in the core\n";
     text += registers(fault, "reg.");
@@ -118,8 +129,9 @@ std::string fault_text(const monitor::Record& fault, const std::string* artifact
 }
 
 asio::awaitable<std::string> describe_fault(monitor::Record fault, RunRequest request,
-                                            std::filesystem::path elf, std::string addr2line) {
-    std::string text = fault_text(fault, request.artifact.get());
+                                            std::filesystem::path elf, std::string addr2line,
+                                            ObjdumpTools objdump) {
+    std::string text = fault_text(fault, request.artifact.get(), objdump);
     if (fault.text("where") != "core" || !fault.text("pc")) co_return text;
     Command command;
     command.argv = {addr2line, "-f", "-s", "-e", elf.string(), *fault.text("pc")};

@@ -6,18 +6,24 @@
 #include <filesystem>
 #include <string>
 
+#include "harness/compile/toolset.h"
+#include "harness/disassembly/objdump_disassembler.h"
 #include "harness/target/monitor_codec.h"
 #include "harness/target/target.h"
 
 namespace harness {
 
+/// The programs that decode machine code, with what set-up made for them.
+[[nodiscard]] ObjdumpTools objdump_tools(const Toolset& toolset);
+
 /// `addr2line`: program that reads the firmware's symbols, "arm-none-eabi-addr2line". Never fails: what
 /// cannot be told is said to be so.
 [[nodiscard]] boost::asio::awaitable<std::string> describe_fault(monitor::Record fault, RunRequest request,
                                                                  std::filesystem::path elf,
-                                                                 std::string addr2line);
+                                                                 std::string addr2line, ObjdumpTools objdump);
 
-/// The part that needs no other program: everything but the names of functions of the core.
-[[nodiscard]] std::string fault_text(const monitor::Record& fault, const std::string* artifact);
+/// All but the names of functions of the core.
+[[nodiscard]] std::string fault_text(const monitor::Record& fault, const std::string* artifact,
+                                     const ObjdumpTools& objdump);
 
 }  // namespace harness

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "harness/cli/fault_text.h"
 #include "harness/cli/project.h"
 #include "harness/compile/toolset.h"
 #include "harness/target/machine_file.h"
@@ -49,6 +50,13 @@ InspectTargets known_inspect_targets() {
         known.targets.push_back(std::move(target));
     }
     return known;
+}
+
+ObjdumpTools known_objdump_tools() {
+    const auto project = find_project();
+    if (!project) return {};
+    const auto toolset = load_toolset(project->deps);
+    return toolset ? objdump_tools(*toolset) : ObjdumpTools{};
 }
 
 }  // namespace harness

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/disassembly/objdump_disassembler.h"
 #include "mpy/explain.h"
 
 namespace harness {
@@ -17,5 +18,8 @@ struct InspectTargets {
 
 /// Those of this project, found as the other commands find it. What is missing is said in the note.
 [[nodiscard]] InspectTargets known_inspect_targets();
+
+/// For --disassemble: the programs of this project's set-up; those of PATH where it has none.
+[[nodiscard]] ObjdumpTools known_objdump_tools();
 
 }  // namespace harness

@@ -72,6 +72,7 @@ int run_main(int argc, char** argv) {
             context.targets = std::move(known.targets);
             context.about_targets = std::move(known.note);
         }
+        if (inspect_options.disassemble) context.objdump = known_objdump_tools();
         return static_cast<int>(run_inspect(inspect_options, context, std::cout, std::cerr));
     }
     return kExitUsage;

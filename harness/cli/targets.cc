@@ -74,7 +74,9 @@ fs::path warm_start_for(const RuntimeTool& runtime) {
     return fs::exists(library, error) ? library : fs::path();
 }
 
-TargetDescription describe(const MachineFile& machine, const TreeTool* tree, const CompilerTool* compiler) {
+TargetDescription describe(const MachineFile& machine, const Toolset& toolset, const TreeTool* tree,
+                           const CompilerTool* compiler) {
+    const ToolchainTool* toolchain = toolset.toolchain_named(machine.toolchain);
     TargetDescription description;
     description.name = machine.name;
     description.runtime = "conformance firmware";
@@ -91,6 +93,13 @@ TargetDescription describe(const MachineFile& machine, const TreeTool* tree, con
         missing(machine.qemu, machine.package);
     else if (!is_on_path(machine.compiler))
         missing(machine.compiler, machine.compiler_package);
+    else if (!machine.toolchain.empty() && toolchain == nullptr)
+        description.unavailable = fmt::format(
+            "its compiler needs parts that ci/setup builds (the toolchain {}), and deps.json does not name "
+            "them: run ci/setup",
+            machine.toolchain);
+    else if (!machine.toolchain.empty() && !toolchain->unavailable.empty())
+        description.unavailable = toolchain->unavailable;
     else if (tree == nullptr)
         description.unavailable =
             "there is no MicroPython source tree to build the firmware from: run ci/setup";
@@ -180,7 +189,7 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
         for (const MachineFile& machine : machines) {
             known.push_back(machine.name);
             if (!wanted(machine.name)) continue;
-            TargetDescription description = describe(machine, tree, compiler);
+            TargetDescription description = describe(machine, toolset, tree, compiler);
             if (!description.unavailable.empty()) {
                 set.unusable.push_back(std::move(description));
                 continue;
@@ -188,16 +197,18 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             MachineTargetConfig config;
             config.description = std::move(description);
             config.machine = machine;
-            config.sources = {project.root / "firmware", tree->path, compiler->path,
-                              project.cache / "firmware"};
+            config.sources = {
+                project.root / "firmware", tree->path, compiler->path, project.cache / "firmware", {}};
+            if (!machine.toolchain.empty())
+                config.sources.toolchain = toolset.toolchain_named(machine.toolchain)->path;
             config.build_jobs = wishes.build_jobs;
             config.icount = wishes.icount;
             if (!wishes.no_cache) config.probe_cache = project.cache / "probe";
-            config.describe_fault = [addr2line = addr2line_of(machine.compiler)](const monitor::Record& fault,
-                                                                                 const RunRequest& request,
-                                                                                 const fs::path& elf) {
-                return describe_fault(fault, request, elf, addr2line);
-            };
+            config.describe_fault =
+                [addr2line = addr2line_of(machine.compiler), objdump = objdump_tools(toolset)](
+                    const monitor::Record& fault, const RunRequest& request, const fs::path& elf) {
+                    return describe_fault(fault, request, elf, addr2line, objdump);
+                };
             auto target = std::make_unique<MachineTarget>(std::move(config));
             set.machines.push_back(target.get());
             set.targets.push_back(std::move(target));

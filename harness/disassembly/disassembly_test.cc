@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -107,6 +109,49 @@ TEST(Objdump, DecodesManyChunksInOneRunEachAtItsAddress) {
     EXPECT_EQ(decoded[1][1].mnemonic, "ret.n");
     EXPECT_TRUE(decoded[2].empty());
     EXPECT_EQ(decoded[3].size(), 3U);
+}
+
+/// What ci/setup made, where it could.
+std::string windowed_plugin() {
+    const char* named = std::getenv("MPYCONFORM_DEPS");
+    const std::filesystem::path deps =
+        named != nullptr && *named != '\0' ? named : MPYCONFORM_SOURCE_DIR "/.deps";
+    const std::filesystem::path plugin = deps / "toolchains/xtensa/xtensa-de212.so";
+    return std::filesystem::exists(plugin) ? plugin.string() : "";
+}
+
+TEST(Objdump, WindowedXtensaIsRefusedWithoutThePlugin) {
+    EXPECT_FALSE(ObjdumpDisassembler().decodes(mpy::InstructionSet::XtensaWindowed));
+    ObjdumpTools tools;
+    tools.xtensa_plugin = "x.so";
+    EXPECT_TRUE(ObjdumpDisassembler(tools).decodes(mpy::InstructionSet::XtensaWindowed));
+}
+
+TEST(Objdump, DecodesWindowedXtensaByThePlugin) {
+    ObjdumpTools tools;
+    tools.xtensa_plugin = windowed_plugin();
+    if (tools.xtensa_plugin.empty()) GTEST_SKIP() << "ci/setup has not made the Xtensa toolchain";
+    ObjdumpDisassembler objdump(tools);
+    // entry a1, 112; l32i.n a7, a2, 4; callx8 a8; retw.n
+    const auto windowed = octets({0x36, 0xE1, 0x00, 0x78, 0x12, 0xE0, 0x08, 0x00, 0x1D, 0xF0});
+    const auto plain = octets({0x12, 0xC1, 0x90, 0x0D, 0xF0});
+    const std::array chunks = {mpy::CodeChunk{mpy::InstructionSet::XtensaWindowed, 8, windowed},
+                               mpy::CodeChunk{mpy::InstructionSet::Xtensa, 8, plain}};
+    const auto decoded = objdump.decode(chunks);
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    std::vector<std::string> mnemonics;
+    for (const mpy::NativeInstruction& instruction : (*decoded)[0]) mnemonics.push_back(instruction.mnemonic);
+    EXPECT_THAT(mnemonics, ::testing::ElementsAre("entry", "l32i.n", "callx8", "retw.n"));
+    EXPECT_EQ((*decoded)[0][0].operands, "a1, 112");
+    EXPECT_EQ((*decoded)[1][1].mnemonic, "ret.n");
+}
+
+TEST(Objdump, APluginThatIsNoneIsAnError) {
+    ObjdumpTools tools;
+    tools.xtensa_plugin = "/nowhere/plugin.so";
+    const auto code = octets({0x36, 0xE1, 0x00});
+    const mpy::CodeChunk chunk{mpy::InstructionSet::XtensaWindowed, 0, code};
+    EXPECT_FALSE(ObjdumpDisassembler(tools).decode(std::span(&chunk, 1)));
 }
 
 TEST(Objdump, ShowsZcmpAndZba) {

@@ -68,7 +68,7 @@ std::string chunk_section(std::size_t index) {
 
 std::string make_elf_image(mpy::InstructionSet set, std::span<const mpy::CodeChunk> chunks) {
     const bool wide = set == mpy::InstructionSet::Rv64;
-    const bool riscv = set != mpy::InstructionSet::Xtensa;
+    const bool riscv = wide || set == mpy::InstructionSet::Rv32;
 
     std::vector<Section> sections(1);
     sections[0].type = 0;

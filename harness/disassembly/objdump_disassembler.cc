@@ -20,8 +20,12 @@ using mpy::DecoderError;
 using mpy::InstructionSet;
 using mpy::NativeInstruction;
 
+bool is_xtensa(InstructionSet set) {
+    return set == InstructionSet::Xtensa || set == InstructionSet::XtensaWindowed;
+}
+
 std::string_view package_of(InstructionSet set) {
-    return set == InstructionSet::Xtensa ? "binutils-xtensa-lx106" : "binutils-riscv64-unknown-elf";
+    return is_xtensa(set) ? "binutils-xtensa-lx106" : "binutils-riscv64-unknown-elf";
 }
 
 std::string_view trim(std::string_view text) {
@@ -62,7 +66,7 @@ std::uint32_t octet(const CodeChunk& chunk, std::uint64_t at) {
 /// What objdump says where it decodes nothing.
 bool is_no_instruction(const NativeInstruction& instruction, const CodeChunk& chunk) {
     if (instruction.mnemonic.empty() || instruction.mnemonic.front() == '.') return true;
-    if (chunk.set != InstructionSet::Xtensa || instruction.mnemonic != "excw") return false;
+    if (!is_xtensa(chunk.set) || instruction.mnemonic != "excw") return false;
     // It prints this name for whatever it does not know; the instruction itself is 80 20 00.
     const std::uint64_t at = instruction.address - chunk.base;
     return octet(chunk, at) != 0x80 || octet(chunk, at + 1) != 0x20 || octet(chunk, at + 2) != 0;
@@ -164,8 +168,12 @@ mpy::DecoderResult<void> read_output(std::string_view output, std::span<const Co
 }
 
 /// One run of the program.
-mpy::DecoderResult<void> run(const std::string& tool, InstructionSet set, std::span<const CodeChunk> chunks,
+mpy::DecoderResult<void> run(const ObjdumpTools& tools, InstructionSet set, std::span<const CodeChunk> chunks,
                              std::span<DecodedChunk> results, std::chrono::milliseconds limit) {
+    const std::string& tool = is_xtensa(set) ? tools.xtensa : tools.riscv;
+    std::vector<std::string> variables;
+    if (set == InstructionSet::XtensaWindowed)
+        variables.push_back("XTENSA_GNU_CONFIG=" + tools.xtensa_plugin);
     auto folder = TemporaryDirectory::create("mpyconform-objdump-");
     if (!folder) return DecoderError{folder.error().text()};
     const std::filesystem::path image = folder->path() / "code.elf";
@@ -178,7 +186,7 @@ mpy::DecoderResult<void> run(const std::string& tool, InstructionSet set, std::s
     limits.time = limit;
     // A line for each instruction of two octets or for each stray octet, plus a heading for each section.
     limits.output_octets = 200 * octets + 200 * chunks.size() + 4096;
-    auto output = run_tool({tool, "-D", "-z", "-w", "--no-show-raw-insn", image.string()}, limits);
+    auto output = run_tool({tool, "-D", "-z", "-w", "--no-show-raw-insn", image.string()}, limits, variables);
     if (!output) {
         if (output.error().kind == ErrorKind::MissingTool) {
             return DecoderError{
@@ -199,19 +207,21 @@ mpy::DecoderResult<void> run(const std::string& tool, InstructionSet set, std::s
 }  // namespace
 
 bool ObjdumpDisassembler::decodes(InstructionSet set) const {
-    return set == InstructionSet::Rv32 || set == InstructionSet::Rv64 || set == InstructionSet::Xtensa;
+    return set == InstructionSet::Rv32 || set == InstructionSet::Rv64 || set == InstructionSet::Xtensa ||
+           (set == InstructionSet::XtensaWindowed && !tools_.xtensa_plugin.empty());
 }
 
 mpy::DecoderResult<std::vector<DecodedChunk>> ObjdumpDisassembler::decode(std::span<const CodeChunk> chunks) {
     std::vector<DecodedChunk> all(chunks.size());
-    for (const InstructionSet set : {InstructionSet::Rv32, InstructionSet::Rv64, InstructionSet::Xtensa}) {
+    for (const InstructionSet set : {InstructionSet::Rv32, InstructionSet::Rv64, InstructionSet::Xtensa,
+                                     InstructionSet::XtensaWindowed}) {
+        if (!decodes(set)) continue;
         std::vector<CodeChunk> mine;
         std::vector<std::size_t> places;
         const auto flush = [&]() -> mpy::DecoderResult<void> {
             if (mine.empty()) return {};
             std::vector<DecodedChunk> decoded(mine.size());
-            const std::string& tool = set == InstructionSet::Xtensa ? tools_.xtensa : tools_.riscv;
-            if (auto done = run(tool, set, mine, decoded, limit_); !done) return done.error();
+            if (auto done = run(tools_, set, mine, decoded, limit_); !done) return done.error();
             for (std::size_t i = 0; i < places.size(); ++i) all[places[i]] = std::move(decoded[i]);
             mine.clear();
             places.clear();

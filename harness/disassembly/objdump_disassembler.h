@@ -1,8 +1,8 @@
 // Decodes RISC-V and Xtensa code by the cross binutils' objdump, which Debian 12's Capstone cannot.
 //
 // It stands behind mpy's decoder interface but not in mpy/, because it writes a temporary file and runs a
-// program. Windowed Xtensa is not decoded: Debian's objdump is built for the lx106 core and decodes it
-// wrongly without a word.
+// program. Windowed Xtensa is decoded only where set-up has made a configuration plugin: by itself Debian's
+// objdump takes every file for code of the lx106 core, and decodes it wrongly without a word.
 #pragma once
 
 #include <chrono>
@@ -16,6 +16,8 @@ namespace harness {
 struct ObjdumpTools {
     std::string riscv = "riscv64-unknown-elf-objdump";
     std::string xtensa = "xtensa-lx106-elf-objdump";
+    /// Configuration plugin of a core with register windows; empty = none, and such code is not decoded.
+    std::string xtensa_plugin;
 };
 
 /// One run of the program for each call of `decode` and set, whatever the number of chunks. The program gets

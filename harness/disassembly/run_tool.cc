@@ -161,7 +161,8 @@ Result<void> read_all(Pipe& out, Pipe& err, ToolOutput& output, const ToolLimits
 
 }  // namespace
 
-Result<ToolOutput> run_tool(const std::vector<std::string>& argv, const ToolLimits& limits) {
+Result<ToolOutput> run_tool(const std::vector<std::string>& argv, const ToolLimits& limits,
+                            const std::vector<std::string>& added) {
     const std::string& name = argv.front();
     Pipe out;
     Pipe err;
@@ -174,6 +175,7 @@ Result<ToolOutput> run_tool(const std::vector<std::string>& argv, const ToolLimi
 
     std::vector<std::string> arguments = argv;
     std::vector<std::string> variables = c_environment();
+    variables.insert(variables.end(), added.begin(), added.end());
     pid_t pid = -1;
     const int failed = ::posix_spawnp(&pid, name.c_str(), &settings.actions, &settings.attributes,
                                       pointers(arguments).data(), pointers(variables).data());

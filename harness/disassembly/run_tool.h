@@ -27,7 +27,8 @@ struct ToolOutput {
 /// Runs `argv` in a process group of its own, with no input and the C locale. MissingTool when argv[0] is not
 /// found on PATH; Io when it is killed by a signal, takes too long or writes too much (it is killed and
 /// waited for first). A non-zero exit status is no error here.
-[[nodiscard]] Result<ToolOutput> run_tool(const std::vector<std::string>& argv,
-                                          const ToolLimits& limits = {});
+/// `variables` ("NAME=value") are added to its environment.
+[[nodiscard]] Result<ToolOutput> run_tool(const std::vector<std::string>& argv, const ToolLimits& limits = {},
+                                          const std::vector<std::string>& variables = {});
 
 }  // namespace harness

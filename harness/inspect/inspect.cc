@@ -191,7 +191,7 @@ class Inspector {
     std::ostream& err_;
     InspectStatus status_ = InspectStatus::Fine;
     mpy::CapstoneDisassembler capstone_;
-    ObjdumpDisassembler objdump_;
+    ObjdumpDisassembler objdump_{context_.objdump};
     mpy::CombinedDisassembler usual_{{&capstone_, &objdump_}};
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/disassembly/objdump_disassembler.h"
 #include "mpy/explain.h"
 #include "mpy/native_disassemble.h"
 
@@ -30,7 +31,9 @@ struct InspectContext {
     std::vector<mpy::KnownTarget> targets;
     /// Said once behind the explanations, e.g. that set-up has not run; may be empty.
     std::string about_targets;
-    /// For --disassemble; null: the usual ones (Capstone and objdump).
+    /// For --disassemble.
+    ObjdumpTools objdump;
+    /// Null: the usual ones (Capstone and objdump).
     mpy::NativeDisassembler* decoder = nullptr;
 };
 
