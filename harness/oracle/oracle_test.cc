@@ -284,6 +284,16 @@ TEST_F(OracleTest, ADamagedEntryIsNotUsedAndIsReplaced) {
     }
 }
 
+TEST_F(OracleTest, WhatDependedOnTheMomentIsNotKept) {
+    const harness::Test skips = test("skips.py", "print('SKIP')\n");
+    EXPECT_EQ(text(skips), "SKIP\n");
+    EXPECT_TRUE(entries().empty());
+    const harness::Test killed = test("killed.py", "import os\nos.kill(os.getpid(), 9)\n");
+    Oracle oracle(options_);
+    ask(oracle, killed);
+    EXPECT_TRUE(entries().empty());
+}
+
 TEST_F(OracleTest, WorksWithoutACache) {
     options_.cache_folder.clear();
     const harness::Test about = test("a.py", "print(1)\n");

@@ -179,6 +179,12 @@ void judge_mismatch(const JudgeContext& context, const Outcome& outcome, const E
                                     expectation.source, why ? fmt::format(" ({})", *why) : "");
         return;
     }
+    if (result.expected == kSkip) {
+        result.stage = Stage::Oracle;
+        result.reason = fmt::format("{} skips this program itself, so there is nothing to compare with",
+                                    expectation.source);
+        return;
+    }
     result.reason = describe_difference(result.expected, result.actual);
 }
 

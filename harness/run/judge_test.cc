@@ -277,6 +277,13 @@ TEST(Judge, AnOracleThatFailsMakesAFailThatSaysSo) {
     EXPECT_EQ(judged(ended(Ending::Signalled, "1\n"), crashed).verdict, Verdict::Crash);
 }
 
+TEST(Judge, AnOracleThatSkipsIsNamed) {
+    const Judgement judgement = judged(exited("1\n"), text("SKIP\n"));
+    EXPECT_EQ(judgement.verdict, Verdict::Fail);
+    EXPECT_EQ(judgement.stage, Stage::Oracle);
+    EXPECT_THAT(judgement.reason, HasSubstr("CPython 3.11.2 skips this program itself"));
+}
+
 TEST(Judge, SelfJudgedOutputNeedsItsSummary) {
     const Expectation self = text("", Expectation::Kind::SelfJudged);
     EXPECT_EQ(judged(exited(summary("OK")), self).verdict, Verdict::Pass);
