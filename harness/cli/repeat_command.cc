@@ -26,6 +26,24 @@ std::vector<std::string> split_words(std::string_view text) {
     return words;
 }
 
+namespace {
+
+/// A file as the user named it, so that it is found from the project's folder too. In NAME=FILE the file.
+std::string from_anywhere(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    const std::size_t start = equals == std::string::npos ? 0 : equals + 1;
+    std::error_code error;
+    const std::filesystem::path path = std::filesystem::absolute(text.substr(start), error);
+    return error ? text : text.substr(0, start) + path.lexically_normal().string();
+}
+
+/// A command that is looked for on PATH stays one.
+std::string program_from_anywhere(const std::string& text) {
+    return text.find('/') == std::string::npos ? text : from_anywhere(text);
+}
+
+}  // namespace
+
 std::string repeat_command(const Job& job, const RunOptions& options) {
     std::vector<std::string> words{"./run-tests"};
     const auto add = [&](std::string_view option, std::string_view value) {
@@ -36,13 +54,19 @@ std::string repeat_command(const Job& job, const RunOptions& options) {
     if (job.emitter != Emitter::Bytecode) add("--emit", word(job.emitter));
     if (!job.target.starts_with("check-")) add("--target", job.target);
     if (!job.arch.empty()) add("--arch", job.arch);
-    for (const std::string& file : options.mpy_cross) add("--mpy-cross", file);
-    for (const std::string& file : options.micropython) add("--micropython", file);
-    if (!options.cpython.empty()) add("--cpython", options.cpython);
-    if (!options.micropython_tests.empty()) add("--micropython-tests", options.micropython_tests);
+    for (const std::string& file : options.mpy_cross) add("--mpy-cross", from_anywhere(file));
+    for (const std::string& file : options.micropython) add("--micropython", from_anywhere(file));
+    if (!options.cpython.empty()) add("--cpython", program_from_anywhere(options.cpython));
+    if (!options.micropython_tests.empty())
+        add("--micropython-tests", from_anywhere(options.micropython_tests));
+    if (!options.tests_release.empty()) add("--tests-release", options.tests_release);
     if (!options.mpy_cross_flags.empty()) add("--mpy-cross-flags", options.mpy_cross_flags);
     if (!options.heap_size.empty()) add("--heapsize", options.heap_size);
     if (options.keep_path) words.emplace_back("--keep-path");
+    for (const std::string& file : options.known_failures) add("--known-failures", from_anywhere(file));
+    if (options.no_known_failures) words.emplace_back("--no-known-failures");
+    if (options.timeout_seconds != RunOptions{}.timeout_seconds)
+        add("--timeout", fmt::format("{}", options.timeout_seconds));
     words.push_back(
         shell_word(job.test->suite == "conformance" ? "conformance:" + job.test->id : job.test->id));
     return fmt::format("{}", fmt::join(words, " "));

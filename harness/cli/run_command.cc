@@ -34,6 +34,10 @@ namespace {
 /// another.
 constexpr unsigned kSleepersPerWorker = 2;
 constexpr std::chrono::milliseconds kTick{50};
+/// How often a failed test that looks at a clock is repeated although nobody asked for it.
+constexpr unsigned kTimedRetries = 2;
+/// With more failures than this the moment is not what is wrong.
+constexpr std::size_t kMostTimed = 40;
 
 /// The oracle behind the runner's interface.
 class JobExpectations : public ExpectationProvider {
@@ -71,6 +75,7 @@ class Run {
     [[nodiscard]] PlanSummary plan_summary(const std::string& cpython) const;
     [[nodiscard]] std::unique_ptr<Reports> make_reports();
     [[nodiscard]] asio::awaitable<int> run_jobs();
+    [[nodiscard]] unsigned retries_of(const JobResult& result) const;
     [[nodiscard]] asio::awaitable<void> repeat_failed(JobRunner& runner, std::vector<JobResult> failed);
     [[nodiscard]] RunFacts facts(std::chrono::system_clock::time_point started_at,
                                  std::chrono::nanoseconds wall) const;
@@ -80,6 +85,7 @@ class Run {
     std::string command_line_;
     std::unique_ptr<Workbench> bench_;
     std::map<std::string, Capabilities> capabilities_;
+    std::map<std::string, std::string> compiler_releases_;  ///< by the compiler's name
     std::unique_ptr<JobArtifacts> artifacts_;
     std::unique_ptr<StandardOutput> terminal_;
     std::unique_ptr<Reports> reports_;
@@ -97,9 +103,8 @@ void Run::interrupt() {
 
 RequirementScope Run::scope_of(const Job& job) const {
     RequirementScope scope{capabilities_.at(job.target), job.mode, job.emitter, job.arch};
-    for (const auto& compiler : bench_->compilers)
-        if (compiler->identity().name == job.compiler)
-            scope.compiler_release = std::string_view(job.compiler).substr(job.compiler.rfind('-') + 1);
+    if (const auto found = compiler_releases_.find(job.compiler); found != compiler_releases_.end())
+        scope.compiler_release = found->second;
     return scope;
 }
 
@@ -191,11 +196,19 @@ RunFacts Run::facts(std::chrono::system_clock::time_point started_at, std::chron
     return facts;
 }
 
-/// Each failed job once more with nothing beside it, as often as was asked for. The failure stays in the
+unsigned Run::retries_of(const JobResult& result) const {
+    if (!result.fails_the_run() || result.known_failure) return 0;
+    return std::max(options_.retries, result.job.test->timed ? kTimedRetries : 0);
+}
+
+/// Each failed job once more with nothing beside it, as often as was asked for; those that look at a clock
+/// without being asked, unless so much failed that the host's load cannot be why. The failure stays in the
 /// report; a job that passed when repeated is flaky.
 asio::awaitable<void> Run::repeat_failed(JobRunner& runner, std::vector<JobResult> failed) {
+    const bool by_chance = failed.size() <= kMostTimed;
     for (JobResult& first : failed) {
-        for (unsigned attempt = 1; attempt <= options_.retries && !first.flaky && !interrupted_; ++attempt) {
+        const unsigned attempts = by_chance ? retries_of(first) : options_.retries;
+        for (unsigned attempt = 1; attempt <= attempts && !first.flaky && !interrupted_; ++attempt) {
             const std::vector<Job> again{first.job};
             schedule_ = std::make_unique<Schedule>(runner, ScheduleOptions{});
             co_await schedule_->run(
@@ -248,9 +261,13 @@ asio::awaitable<int> Run::run_jobs() {
     schedule_ = std::make_unique<Schedule>(runner, std::move(schedule));
 
     const auto interpreter = co_await bench_->oracles.begin()->second->interpreter();
+    if (!interpreter) {
+        // Almost every job would say the same.
+        fmt::print(stderr, "mpyconform: {}\n", interpreter.error().text());
+        co_return exit_status_of(interpreter.error());
+    }
     reports_ = make_reports();
-    reports_->run_started(
-        plan_summary(interpreter ? interpreter->name() : "none: " + interpreter.error().text()));
+    reports_->run_started(plan_summary(interpreter->name()));
 
     asio::steady_timer ticker(co_await asio::this_coro::executor);
     asio::co_spawn(
@@ -270,7 +287,7 @@ asio::awaitable<int> Run::run_jobs() {
         co_await schedule_->run(
             bench_->plan.jobs,
             [&](JobResult result) {
-                if (options_.retries > 0 && result.fails_the_run() && !result.known_failure)
+                if (retries_of(result) > 0)
                     failed.push_back(std::move(result));
                 else
                     reports_->job_finished(std::move(result));
@@ -315,6 +332,8 @@ asio::awaitable<int> Run::main() {
     }
     bench_ = std::move(*bench);
     capabilities_ = bench_->capabilities();
+    for (const auto& compiler : bench_->compilers)
+        compiler_releases_[compiler->identity().name] = compiler->identity().release.text();
     if (options_.list) {
         print_plan();
         co_return kExitPassed;

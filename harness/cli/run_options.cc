@@ -128,8 +128,10 @@ void add_run_options(CLI::App& app, RunOptions& options) {
                        "Seconds for one test, times the target's factor (MICROPY_TEST_TIMEOUT)"))
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    how(app.add_option("--retries", options.retries,
-                       "Run a failed job again, alone, up to so many times; one that passes then is flaky"))
+    how(app.add_option(
+            "--retries", options.retries,
+            "Run a failed job again, alone, up to so many times; one that passes then is flaky. Tests of "
+            "MicroPython's that look at a clock are repeated anyway"))
         ->check(CLI::Range(0, 10));
     how(app.add_option_function<unsigned long>(
             "--shuffle",

@@ -41,6 +41,7 @@ class StockSource : public TestSource {
         return tree_.flaky(test, scope);
     }
     [[nodiscard]] const std::string& release_text() const { return tree_.release_text(); }
+    [[nodiscard]] bool rules_fit() const { return tree_.rules_fit(); }
 
   private:
     explicit StockSource(StockTree tree) : tree_(std::move(tree)) {}

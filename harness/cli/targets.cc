@@ -114,10 +114,13 @@ ProcessTargetConfig unix_config(const Project& project, const TargetWishes& wish
     config.heap_size = wishes.heap_size;
     if (!wishes.no_cache) config.probe_cache = project.cache / "probe";
     if (!wishes.keep_path) {
-        // Source: test-conventions 4.2. MicroPython's own unittest is not in Debian's tree, so ours stands in
-        // for it.
+        // Source: test-conventions 4.2. Debian's tree comes without micropython-lib; where it is missing our
+        // unittest stands in for its.
+        std::error_code error;
+        fs::path unittest = wishes.tests_tree.parent_path() / "lib/micropython-lib/python-stdlib/unittest";
+        if (!fs::is_directory(unittest / "unittest", error)) unittest = project.root / "suites" / "support";
         config.module_path = {".frozen", (wishes.tests_tree.parent_path() / "extmod").string(),
-                              (project.root / "suites" / "support").string()};
+                              unittest.string()};
     }
     return config;
 }

@@ -24,17 +24,31 @@ namespace {
 
 constexpr const char* kVersion = "0.1.0";
 
-asio::awaitable<Result<void>> open_compilers(Workbench& bench, const RunOptions& options) {
-    if (!options.mpy_cross.empty()) {
-        for (const std::string& file : options.mpy_cross) {
-            const std::string name = fs::path(file).filename().string();
-            MPY_CO_TRY(auto compiler,
-                       co_await open_mpy_cross(name, fs::absolute(file), *bench.compile_cache));
-            bench.compilers.push_back(std::move(compiler));
-            bench.compiler_packages.emplace_back();
-        }
-        co_return Result<void>{};
+/// The user's compilers, oldest release first: pairing and "the newest" go by that order. They are called by
+/// their file's name, and by the whole path where that would not tell two apart.
+asio::awaitable<Result<void>> open_users_compilers(Workbench& bench, const RunOptions& options) {
+    std::map<std::string, int> uses;
+    for (const std::string& file : options.mpy_cross) ++uses[fs::path(file).filename().string()];
+    for (const std::string& file : options.mpy_cross) {
+        const fs::path path = fs::absolute(file).lexically_normal();
+        const std::string short_name = path.filename().string();
+        const bool given_twice =
+            std::any_of(bench.compilers.begin(), bench.compilers.end(),
+                        [&](const auto& compiler) { return compiler->identity().path == path; });
+        if (given_twice) continue;
+        const std::string name = uses[short_name] > 1 ? path.string() : short_name;
+        MPY_CO_TRY(auto compiler, co_await open_mpy_cross(name, path, *bench.compile_cache));
+        bench.compilers.push_back(std::move(compiler));
+        bench.compiler_packages.emplace_back();
     }
+    std::stable_sort(bench.compilers.begin(), bench.compilers.end(), [](const auto& a, const auto& b) {
+        return a->identity().release < b->identity().release;
+    });
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> open_compilers(Workbench& bench, const RunOptions& options) {
+    if (!options.mpy_cross.empty()) co_return co_await open_users_compilers(bench, options);
     std::vector<CompilerTool> tools = bench.toolset.compilers;
     if (tools.empty())
         co_return missing_tool("there is no mpy-cross: run ci/setup, or give one with --mpy-cross FILE");
@@ -169,16 +183,57 @@ void add_checking_targets(Workbench& bench, const RunOptions& options) {
     }
 }
 
-Result<void> make_plan_of(Workbench& bench, const RunOptions& options) {
+/// With no target left the plan would be empty, and what it said about that would miss the point.
+Result<void> some_target_works(const Workbench& bench) {
+    if (!bench.planned_targets().empty()) return {};
+    if (bench.asked.size() == 1)
+        return io_error("nothing can run: the only target that was asked for cannot be used, see above");
+    return io_error(fmt::format(
+        "nothing can run: none of the {} targets that were asked for can be used, see above for each",
+        bench.asked.size()));
+}
+
+PlanOptions plan_options(const RunOptions& options) {
     PlanOptions plan;
     plan.mode = options.via_mpy ? Mode::Mpy : Mode::Source;
     plan.emitters = options.emitters;
     plan.archs = options.archs;
     plan.selection = options.tests;
     plan.filters = options.filters;
+    return plan;
+}
+
+/// The tests themselves, before any target is asked: what is wrong with them or with the request is told at
+/// once.
+Result<void> open_sources(Workbench& bench, const RunOptions& options,
+                          const std::function<void(const std::string&)>& say) {
+    const fs::path suites = bench.project.root / "suites";
+    MPY_TRY(auto own, OwnSource::create(suites, bench.project.cache / "suites"));
+    StockWishes stock;
+    stock.tests = bench.tests_tree;
+    stock.release = options.tests_release;
+    stock.folders = options.test_dirs;
+    stock.selection = options.tests;
+    stock.suites = suites;
+    MPY_TRY(auto tree, StockSource::create(stock));
+    bench.tests_tree_origin += "; rules of MicroPython " + tree->release_text();
+    if (!tree->rules_fit())
+        say(fmt::format("the tests tree {}: rules of MicroPython {}", bench.tests_tree.string(),
+                        tree->release_text()));
+    bench.sources.push_back(std::move(tree));
+    KnownTests known;
+    MPY_TRY(known.tests, own->tests_for(PlannedTarget{}));
+    if (options.test_dirs.empty()) bench.sources.push_back(std::move(own));
+    for (const auto& source : bench.sources) known.suites.emplace_back(source->name());
+    known.trees = {bench.tests_tree};
+    return check_request(plan_options(options), known, bench.planned_compilers());
+}
+
+Result<void> make_plan_of(Workbench& bench, const RunOptions& options) {
     std::vector<TestSource*> sources;
     for (const auto& source : bench.sources) sources.push_back(source.get());
-    MPY_TRY(bench.plan, make_plan(sources, bench.planned_targets(), bench.planned_compilers(), plan));
+    MPY_TRY(bench.plan,
+            make_plan(sources, bench.planned_targets(), bench.planned_compilers(), plan_options(options)));
     return {};
 }
 
@@ -285,6 +340,7 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> make_workbench(
     MPY_CO_CHECK_OK(find_tests_tree(*bench, options));
     MPY_CO_CHECK_OK(load_known_failures(*bench, options));
     make_oracles(*bench, options);
+    MPY_CO_CHECK_OK(open_sources(*bench, options, say));
 
     TargetWishes wishes;
     wishes.names = options.targets;
@@ -298,17 +354,8 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> make_workbench(
     MPY_CO_TRY(bench->target_set, make_targets(bench->project, bench->toolset, *bench->workspaces, wishes));
     co_await ask_targets(*bench, say);
     add_checking_targets(*bench, options);
+    MPY_CO_CHECK_OK(some_target_works(*bench));
 
-    MPY_CO_TRY(auto own, OwnSource::create(bench->project.root / "suites", bench->project.cache / "suites"));
-    StockWishes stock;
-    stock.tests = bench->tests_tree;
-    stock.release = options.tests_release;
-    stock.folders = options.test_dirs;
-    stock.selection = options.tests;
-    stock.suites = bench->project.root / "suites";
-    MPY_CO_TRY(auto tree, StockSource::create(stock));
-    bench->sources.push_back(std::move(tree));
-    if (options.test_dirs.empty()) bench->sources.push_back(std::move(own));
     if (options.via_mpy)
         for (const auto& compiler : bench->compilers) {
             MPY_CO_TRY(auto defects, co_await find_compiler_defects(*compiler));

@@ -88,6 +88,9 @@ struct Test {
     bool wants_sigint = false;
     /// Tests with the same non-empty key never run at the same time (a UDP port, a file name).
     std::string exclusive;
+    /// It looks at a clock or needs its threads to run in time: on a busy host it may fail by chance, so that
+    /// a failure is repeated alone before it counts.
+    bool timed = false;
     /// Factor on the time limit, for a program that is known to take long.
     double time_factor = 1.0;
     /// The person named this test or its folder: conditions on MicroPython's default folders do not apply to

@@ -228,7 +228,33 @@ Result<void> check_archs(const PlanOptions& options, const std::vector<PlannedCo
     return {};
 }
 
+Error no_such_test(const std::vector<std::string>& names) {
+    return usage_error(fmt::format(
+        "no test is named \"{}\": give a test's id, a folder of tests or a file, as --list shows them",
+        fmt::join(names, "\", \"")));
+}
+
 }  // namespace
+
+Result<void> check_request(const PlanOptions& options, const KnownTests& known,
+                           const std::vector<PlannedCompiler>& compilers) {
+    MPY_CHECK_OK(check_archs(options, compilers));
+    MPY_TRY(Selection selection, Selection::create(options));
+    for (const auto& test : known.tests) (void)selection.takes(*test);
+    std::vector<std::string> missing = selection.without_match();
+    std::erase_if(missing, [&](const std::string& name) {
+        const std::size_t colon = name.find(':');
+        const std::string path = colon == std::string::npos ? name : name.substr(colon + 1);
+        if (contains(known.suites, name.substr(0, colon)) && (colon == std::string::npos || path.empty()))
+            return true;
+        std::error_code error;
+        if (fs::exists(path, error)) return true;
+        return std::any_of(known.trees.begin(), known.trees.end(),
+                           [&](const fs::path& tree) { return fs::exists(tree / path, error); });
+    });
+    if (!missing.empty()) return no_such_test(missing);
+    return {};
+}
 
 std::vector<std::string> default_archs(const TargetDescription& target) {
     std::vector<std::string> archs;
@@ -259,11 +285,7 @@ Result<Plan> make_plan(const std::vector<TestSource*>& sources, const std::vecto
             }
         }
     }
-    if (const auto missing = selection.without_match(); !missing.empty())
-        return usage_error(
-            fmt::format("no test is named {:?}: give a test's id, a folder of tests or a file, as --list "
-                        "shows them",
-                        fmt::join(missing, "\", \"")));
+    if (const auto missing = selection.without_match(); !missing.empty()) return no_such_test(missing);
     if (planner.plan.jobs.empty()) {
         if (planner.plan.dropped.empty())
             return usage_error(

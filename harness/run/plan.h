@@ -5,6 +5,7 @@
 // here.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -90,6 +91,20 @@ struct Plan {
     std::vector<Job> jobs;
     std::vector<DroppedJob> dropped;
 };
+
+/// What is known before any target is asked.
+struct KnownTests {
+    std::vector<std::string> suites;
+    std::vector<std::shared_ptr<const Test>> tests;
+    /// Folders whose files are tests on some targets.
+    std::vector<std::filesystem::path> trees;
+};
+
+/// What can be said of the request before any target is asked, so that a slip of the pen does not wait for
+/// firmware to be built. Error: a pattern is malformed, a name is no suite, no known test and no file or
+/// folder below a tree or here, an arch that no compiler can emit.
+[[nodiscard]] Result<void> check_request(const PlanOptions& options, const KnownTests& known,
+                                         const std::vector<PlannedCompiler>& compilers);
 
 /// Makes the plan. What a second arch or the newest compiler adds is shown by one target for each arch: its
 /// home, the first target whose own arch it is, else the first that accepts it. A target whose own compiler

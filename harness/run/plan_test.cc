@@ -181,5 +181,26 @@ TEST_F(PlanTest, FiltersAreOrderedAndTheLastMatchWins) {
     EXPECT_THAT(keys().front(), HasSubstr("not a regular expression"));
 }
 
+TEST_F(PlanTest, ARequestIsCheckedBeforeAnyTargetIsAsked) {
+    const auto told = [&] {
+        const auto checked = check_request(options_, {{"micropython"}, source_.tests, {"/usr"}}, compilers_);
+        return checked ? "" : checked.error().message;
+    };
+    EXPECT_EQ(told(), "");
+    options_.selection = {"basics", "/usr/lib", "lib", "micropython:float/sin.py"};
+    EXPECT_EQ(told(), "");
+    options_.selection = {"micropython", "micropython:"};
+    source_.tests.clear();
+    EXPECT_EQ(told(), "");
+    options_.selection = {"bin", "nosuch.py", "micropython:other.py"};
+    EXPECT_THAT(told(), HasSubstr("no test is named \"nosuch.py\", \"micropython:other.py\""));
+    options_.selection.clear();
+    options_.filters = {{true, "("}};
+    EXPECT_THAT(told(), HasSubstr("not a regular expression"));
+    options_.filters.clear();
+    options_.archs = {"z80"};
+    EXPECT_THAT(told(), HasSubstr("there is no arch \"z80\""));
+}
+
 }  // namespace
 }  // namespace harness

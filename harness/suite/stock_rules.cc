@@ -45,19 +45,28 @@ class StockRules::Loader {
 
     Result<void> load(TomlReader& toml) {
         const auto schema = toml.number("schema");
+        const auto newest = toml.text("newest_release");
         auto folders = toml.tables("folder");
         auto skips = toml.tables("skip");
         auto patterns = toml.tables("pattern");
         auto flaky = toml.tables("flaky");
         auto exclusives = toml.tables("exclusive");
+        auto timed = toml.tables("timed");
         MPY_CHECK_OK(toml.finish());
         if (schema != 1)
             return toml.error_at("schema", "'schema' has to be 1, the form that this program reads");
+        if (!newest)
+            return toml.error_at("newest_release",
+                                 "'newest_release' is missing: the newest release that the rows describe");
+        const auto parsed = Release::parse(*newest);
+        if (!parsed) return toml.error_at("newest_release", parsed.error().message);
+        rules_.newest_ = *parsed;
         for (auto& table : folders) MPY_CHECK_OK(folder(table));
         for (auto& table : skips) MPY_CHECK_OK(skip(table));
         for (auto& table : patterns) MPY_CHECK_OK(pattern(table));
         for (auto& table : flaky) MPY_CHECK_OK(flake(table));
         for (auto& table : exclusives) MPY_CHECK_OK(exclusive(table));
+        for (auto& table : timed) MPY_CHECK_OK(timed_row(table));
         return {};
     }
 
@@ -130,6 +139,16 @@ class StockRules::Loader {
         if (!regex) return toml.error_at("source", regex.error().message);
         if (key.empty()) return toml.error_at("key", "'key' is empty");
         if (holds) rules_.exclusives_.push_back({std::move(*regex), key});
+        return {};
+    }
+
+    Result<void> timed_row(TomlReader& toml) {
+        const std::string source = toml.required_text("source");
+        MPY_TRY(const bool holds, holds_for_release(toml));
+        MPY_CHECK_OK(toml.finish());
+        auto regex = Regex::compile(source);
+        if (!regex) return toml.error_at("source", regex.error().message);
+        if (holds) rules_.timed_.push_back(std::move(*regex));
         return {};
     }
 
@@ -210,6 +229,14 @@ Result<std::string> StockRules::exclusive_key(std::string_view source) const {
         if (found) return row.key;
     }
     return std::string();
+}
+
+Result<bool> StockRules::is_timed(std::string_view source) const {
+    for (const Regex& row : timed_) {
+        MPY_TRY(const bool found, row.search(source));
+        if (found) return true;
+    }
+    return false;
 }
 
 }  // namespace harness

@@ -35,6 +35,9 @@ class StockRules {
     [[nodiscard]] static Result<StockRules> built_in(const std::optional<Release>& release);
     [[nodiscard]] static std::string_view built_in_text();
 
+    /// The newest release that the rows describe; a newer tree gets the same rows.
+    [[nodiscard]] const Release& newest_release() const { return newest_; }
+
     /// Folders below the tree whose tests the target runs when none are named, in the order of the file.
     [[nodiscard]] std::vector<std::string> folders(const RequirementScope& scope) const;
 
@@ -48,6 +51,8 @@ class StockRules {
     [[nodiscard]] std::optional<std::string> flaky(std::string_view id, const RequirementScope& scope) const;
     /// Key of the tests that must not run at the same time as one with this source; empty = none.
     [[nodiscard]] Result<std::string> exclusive_key(std::string_view source) const;
+    /// A test with this source looks at a clock or waits for threads.
+    [[nodiscard]] Result<bool> is_timed(std::string_view source) const;
 
   private:
     struct Folder {
@@ -78,6 +83,7 @@ class StockRules {
     };
     class Loader;
 
+    Release newest_;
     std::vector<Folder> folders_;
     std::vector<Skip> skips_;
     NameIndex skip_tests_;
@@ -85,6 +91,7 @@ class StockRules {
     std::vector<std::string> patterns_;
     std::vector<Flaky> flaky_;
     std::vector<Exclusive> exclusives_;
+    std::vector<Regex> timed_;
 };
 
 }  // namespace harness

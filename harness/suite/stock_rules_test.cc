@@ -13,6 +13,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const Release k125{1, 25, 0, false};
+const Release k126{1, 26, 1, false};
 const Release k129{1, 29, 0, true};
 
 /// A Linux build with everything.
@@ -54,8 +55,9 @@ std::string refusal(std::string_view text) {
 }
 
 TEST(StockRules, TheBuiltInRulesHoldForEveryRelease) {
-    for (const auto& release : {std::optional(k125), std::optional(Release{1, 27, 0, false}),
-                                std::optional(k129), std::optional<Release>()})
+    for (const auto& release :
+         {std::optional(k125), std::optional(k126), std::optional(Release{1, 27, 0, false}),
+          std::optional(k129), std::optional<Release>()})
         rules(release);
 }
 
@@ -115,6 +117,37 @@ TEST(StockRules, RowsHoldForTheirReleases) {
     EXPECT_EQ(without("module_io", "basics/io_bytesio.py", k129), "");
     EXPECT_EQ(without("slice", "elsewhere/fun_str.py", k125), "needs slice");
     EXPECT_EQ(without("slice", "elsewhere/fun_str.py", k129), "");
+}
+
+TEST(StockRules, The126RunnerIsBetweenTheOthers) {
+    const Capabilities target = full_target();
+    const auto native = [&](std::string_view id) {
+        return reason(k126, id, target, Mode::Mpy, Emitter::Native);
+    };
+    EXPECT_EQ(reason(k126, "import/import_file.py", target, Mode::Mpy), "");
+    EXPECT_NE(native("misc/print_exception.py"), "");
+    EXPECT_NE(native("micropython/heapalloc_slice.py"), "");
+    EXPECT_NE(native("extmod/asyncio_event_queue.py"), "");
+    EXPECT_EQ(reason(k129, "extmod/asyncio_event_queue.py", target, Mode::Mpy, Emitter::Native), "");
+    EXPECT_NE(native("misc/sys_settrace_cov.py"), "");
+    EXPECT_NE(native("thread/thread_exc2.py"), "");
+    EXPECT_EQ(reason(k129, "thread/thread_exc2.py", target, Mode::Mpy, Emitter::Native), "");
+    EXPECT_EQ(without("int_64", "basics/int_64_basics.py", k126), "needs int_64");
+    EXPECT_EQ(without("fstring", "basics/x_fstring.py", k126), "");
+    EXPECT_EQ(without("module_io", "basics/io_bytesio.py", k126), "needs module_io");
+    EXPECT_EQ(reason(k126, "thread/mutate_dict.py", target), "");
+    const StockRules rules_126 = rules(k126);
+    EXPECT_TRUE(rules_126.is_pattern("misc/sys_settrace_cov.py"));
+    EXPECT_FALSE(rules_126.is_pattern("ports/unix/extra_coverage.py"));
+    EXPECT_EQ(rules_126.flaky("thread/thread_gc1.py", {target}), std::nullopt);
+    Capabilities board = target;
+    board.platform = "rp2";
+    EXPECT_THAT(rules_126.folders({board}), Contains("thread"));
+    EXPECT_THAT(rules_126.folders({board}), Not(Contains("unicode")));
+    EXPECT_THAT(rules(k125).folders({board}), Contains("thread"));
+    board.platform = "samd";
+    EXPECT_THAT(rules_126.folders({board}), Not(Contains("stress")));
+    EXPECT_THAT(rules(k125).folders({board}), Not(Contains("thread")));
 }
 
 TEST(StockRules, AnUnknownReleaseIsTheNewest) {
@@ -209,6 +242,15 @@ TEST(StockRules, PatternsFlakesAndExclusives) {
     EXPECT_EQ(newest.exclusive_key("print('bind')").value(), "");
 }
 
+TEST(StockRules, TestsThatLookAtAClockAreKnownByTheirSource) {
+    const StockRules newest = rules(k129);
+    for (const auto* source : {"t = time.ticks_ms()", "import asyncio", "time.sleep(0.1)", "sleep_ms(3)",
+                               "_thread.start_new_thread(f, ())", "a = time.time()", "time.time_ns()"})
+        EXPECT_TRUE(newest.is_timed(source).value()) << source;
+    for (const auto* source : {"print(1)", "sleepy = 1", "import time\ntime.gmtime(0)", "timeout = 3"})
+        EXPECT_FALSE(newest.is_timed(source).value()) << source;
+}
+
 TEST(StockRules, LinksAreFollowedBeforeComparing) {
     Capabilities target = full_target();
     target.features.erase("complex");
@@ -217,23 +259,35 @@ TEST(StockRules, LinksAreFollowedBeforeComparing) {
 }
 
 TEST(StockRules, RefusesWhatIsWrongWithFileAndLine) {
-    EXPECT_EQ(refusal("schema = 1\n"), "accepted");
-    EXPECT_THAT(refusal("schema = 2\n"), HasSubstr("rules.toml:1: 'schema' has to be 1"));
-    EXPECT_THAT(refusal("schema = 1\n[[skips]]\n"), HasSubstr("rules.toml:2: the key 'skips'"));
-    EXPECT_THAT(refusal("schema = 1\n[[skip]]\ntests = \"x\"\n"), HasSubstr("either 'needs' or 'when'"));
-    EXPECT_THAT(refusal("schema = 1\n[[skip]]\ntests = \"x\"\nneeds = \"float\"\nwhen = \"float\"\n"),
+    EXPECT_EQ(refusal("schema = 1\nnewest_release = \"1.29.0\"\n"), "accepted");
+    EXPECT_THAT(refusal("schema = 2\nnewest_release = \"1.29.0\"\n"),
+                HasSubstr("rules.toml:1: 'schema' has to be 1"));
+    EXPECT_THAT(refusal("schema = 1\n"), HasSubstr("'newest_release' is missing"));
+    EXPECT_THAT(refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[skips]]\n"),
+                HasSubstr("rules.toml:3: the key 'skips'"));
+    EXPECT_THAT(refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[skip]]\ntests = \"x\"\n"),
                 HasSubstr("either 'needs' or 'when'"));
-    EXPECT_THAT(refusal("schema = 1\n[[skip]]\ntests = \"x\"\nwhen = \"float\"\n"),
-                HasSubstr("'reason' belongs to 'when'"));
-    EXPECT_THAT(refusal("schema = 1\n[[skip]]\ntests = \"x\"\nneeds = \"flaot\"\n"),
-                HasSubstr("rules.toml:4: needs: column 1: 'flaot'"));
-    EXPECT_THAT(refusal("schema = 1\n[[skip]]\nneeds = \"float\"\n"), HasSubstr("name 'tests' or 'stems'"));
-    EXPECT_THAT(refusal("schema = 1\n[[folder]]\n"), HasSubstr("'path' is missing"));
-    EXPECT_THAT(refusal("schema = 1\n[[folder]]\npath = \"x\"\nreleases = \"new\"\n"),
-                HasSubstr("rules.toml:4: releases"));
-    EXPECT_THAT(refusal("schema = 1\n[[exclusive]]\nsource = \"(\"\nkey = \"k\"\n"),
-                HasSubstr("rules.toml:3"));
-    EXPECT_THAT(refusal("schema = 1\n[[flaky]]\ntest = \"x\"\n"), HasSubstr("'reason' is missing"));
+    EXPECT_THAT(refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[skip]]\ntests = \"x\"\nneeds = "
+                        "\"float\"\nwhen = \"float\"\n"),
+                HasSubstr("either 'needs' or 'when'"));
+    EXPECT_THAT(
+        refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[skip]]\ntests = \"x\"\nwhen = \"float\"\n"),
+        HasSubstr("'reason' belongs to 'when'"));
+    EXPECT_THAT(
+        refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[skip]]\ntests = \"x\"\nneeds = \"flaot\"\n"),
+        HasSubstr("rules.toml:5: needs: column 1: 'flaot'"));
+    EXPECT_THAT(refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[skip]]\nneeds = \"float\"\n"),
+                HasSubstr("name 'tests' or 'stems'"));
+    EXPECT_THAT(refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[folder]]\n"),
+                HasSubstr("'path' is missing"));
+    EXPECT_THAT(
+        refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[folder]]\npath = \"x\"\nreleases = \"new\"\n"),
+        HasSubstr("rules.toml:5: releases"));
+    EXPECT_THAT(
+        refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[exclusive]]\nsource = \"(\"\nkey = \"k\"\n"),
+        HasSubstr("rules.toml:4"));
+    EXPECT_THAT(refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[flaky]]\ntest = \"x\"\n"),
+                HasSubstr("'reason' is missing"));
 }
 
 }  // namespace

@@ -84,17 +84,13 @@ Result<StockTree> StockTree::open(StockTreeOptions options) {
                         options.root.string()));
 
     std::optional<Release> release = options.release;
-    std::string release_text;
-    if (release) {
-        release_text = fmt::format("{} (stated)", release->text());
-    } else {
+    std::string told_by = "stated";
+    if (!release) {
         auto found = release_of_source_tree(root.parent_path());
         if (!found) found = release_of_source_tree(canonical_root.parent_path());
         if (found) {
             release = *found;
-            release_text = fmt::format("{} (py/mpconfig.h)", release->text());
-        } else {
-            release_text = "unknown (no py/mpconfig.h beside the tree tells it): the newest rules hold";
+            told_by = "py/mpconfig.h";
         }
     }
 
@@ -104,11 +100,25 @@ Result<StockTree> StockTree::open(StockTreeOptions options) {
         rules = StockRules::parse(text, options.rules_file.string(), release);
     }
     if (!rules) return rules.error();
+    const Release newest = rules->newest_release();
+    const bool fit = release && *release <= newest;
+    std::string release_text;
+    if (fit)
+        release_text = fmt::format("{} ({})", release->text(), told_by);
+    else if (release)
+        release_text = fmt::format("{}.{}, the newest here: the tree is of {} ({})", newest.major,
+                                   newest.minor, release->text(), told_by);
+    else
+        release_text = fmt::format(
+            "{}.{}, the newest here: no py/mpconfig.h beside the tree tells its release (--tests-release "
+            "does)",
+            newest.major, newest.minor);
     StockTree tree(std::move(options), std::move(*rules));
     tree.root_ = root;
     tree.canonical_root_ = canonical_root;
     tree.release_ = release;
     tree.release_text_ = std::move(release_text);
+    tree.rules_fit_ = fit;
     MPY_CHECK_OK(tree.check_named());
     return tree;
 }
@@ -216,6 +226,9 @@ Result<std::shared_ptr<const Test>> StockTree::read_test(const Found& found) {
     auto key = rules_.exclusive_key(source);
     if (!key) return configuration_error(key.error().message, found.path.string());
     test->exclusive = std::move(*key);
+    auto timed = rules_.is_timed(source);
+    if (!timed) return configuration_error(timed.error().message, found.path.string());
+    test->timed = *timed;
     add_expectation(*test);
 
     const fs::path canonical = canonical_path(found.path).lexically_relative(canonical_root_);

@@ -67,9 +67,10 @@ class StockTree {
     [[nodiscard]] const std::filesystem::path& root() const { return root_; }
     /// Nothing when it could not be found out: then the newest rules hold.
     [[nodiscard]] const std::optional<Release>& release() const { return release_; }
-    /// For the report: "1.25.0 (py/mpconfig.h)", "unknown (no py/mpconfig.h beside the tree): the newest
-    /// rules hold".
+    /// For the report, behind "rules of MicroPython": "1.25.0 (py/mpconfig.h)", "1.29, the newest here: …".
     [[nodiscard]] const std::string& release_text() const { return release_text_; }
+    /// False when the rules are a guess: the release is unknown, or newer than every rule.
+    [[nodiscard]] bool rules_fit() const { return rules_fit_; }
 
   private:
     /// A test as it was found, before it is read.
@@ -97,6 +98,7 @@ class StockTree {
     std::filesystem::path canonical_root_;  ///< links followed
     std::optional<Release> release_;
     std::string release_text_;
+    bool rules_fit_ = true;
     std::map<std::string, std::shared_ptr<const Test>> tests_;  ///< by id
     std::map<const Test*, std::string> canonical_ids_;
 };

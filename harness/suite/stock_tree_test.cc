@@ -96,7 +96,17 @@ TEST_F(StockTreeTest, ReadsTheReleaseBesideTheTree) {
     write("py/mpconfig.h", "nothing\n");
     const StockTree unknown = open();
     EXPECT_FALSE(unknown.release());
-    EXPECT_THAT(unknown.release_text(), HasSubstr("newest rules"));
+    EXPECT_FALSE(unknown.rules_fit());
+    EXPECT_EQ(
+        unknown.release_text(),
+        "1.29, the newest here: no py/mpconfig.h beside the tree tells its release (--tests-release does)");
+}
+
+TEST_F(StockTreeTest, SaysThatATreeIsNewerThanEveryRule) {
+    EXPECT_TRUE(open().rules_fit());
+    const StockTree newer = open({.release = Release{1, 31, 0, false}});
+    EXPECT_FALSE(newer.rules_fit());
+    EXPECT_EQ(newer.release_text(), "1.29, the newest here: the tree is of 1.31.0 (stated)");
 }
 
 TEST_F(StockTreeTest, OldTreesSelectByPlatform) {
@@ -195,7 +205,8 @@ TEST_F(StockTreeTest, LinkedTestsAreSkippedByTheirRealName) {
 
 TEST_F(StockTreeTest, RulesMayComeFromAFile) {
     write("rules.toml",
-          "schema = 1\n[[folder]]\npath = \"net_hosted\"\n[[skip]]\ntests = \"*\"\nneeds = \"async\"\n");
+          "schema = 1\nnewest_release = \"1.29.0\"\n[[folder]]\npath = \"net_hosted\"\n[[skip]]\ntests = "
+          "\"*\"\nneeds = \"async\"\n");
     StockTree tree = open({.rules_file = folder_->path() / "rules.toml"});
     EXPECT_THAT(ids(tree), ElementsAre("net_hosted/n.py"));
     const Capabilities target = linux_target();
@@ -222,7 +233,7 @@ TEST_F(StockTreeTest, RefusesWhatIsNotThere) {
     fs::create_directory(root() / "empty");
     EXPECT_THAT(refusal({.folders = {"empty"}}), HasSubstr("has no tests"));
     EXPECT_THAT(refusal({.rules_file = folder_->path() / "none.toml"}), HasSubstr("none.toml"));
-    write("bad.toml", "schema = 1\nx = 1\n");
+    write("bad.toml", "schema = 1\nnewest_release = \"1.29.0\"\nx = 1\n");
     EXPECT_THAT(refusal({.rules_file = folder_->path() / "bad.toml"}), HasSubstr("bad.toml:2"));
 }
 
