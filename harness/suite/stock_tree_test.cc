@@ -234,7 +234,7 @@ TEST_F(StockTreeTest, RefusesWhatIsNotThere) {
     EXPECT_THAT(refusal({.folders = {"empty"}}), HasSubstr("has no tests"));
     EXPECT_THAT(refusal({.rules_file = folder_->path() / "none.toml"}), HasSubstr("none.toml"));
     write("bad.toml", "schema = 1\nnewest_release = \"1.29.0\"\nx = 1\n");
-    EXPECT_THAT(refusal({.rules_file = folder_->path() / "bad.toml"}), HasSubstr("bad.toml:2"));
+    EXPECT_THAT(refusal({.rules_file = folder_->path() / "bad.toml"}), HasSubstr("bad.toml:3"));
 }
 
 }  // namespace
