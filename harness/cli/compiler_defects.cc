@@ -18,22 +18,25 @@ constexpr std::int64_t kLargestFrame = 2048;
 /// In front of the instructions of a native function. Source: the .mpy format text, section 6.4.
 constexpr std::size_t kPreludeSlotOctets = 4;
 
-/// Source: The RISC-V Instruction Set Manual, Volume I (20191213), 2.3 and 16.8. Registers: x2 is sp, x6 is t1.
+/// Source: The RISC-V Instruction Set Manual, Volume I (20191213), 2.3 and 16.8. Registers: x2 is sp, x6 is
+/// t1.
 constexpr std::uint32_t kAddiSpSp = 0x00010113, kAddiMask = 0x000FFFFF;
 constexpr std::uint32_t kLuiT1 = 0x00000337, kLuiMask = 0x00000FFF;
 constexpr std::uint32_t kAddiT1T1 = 0x00030313;
 constexpr std::uint32_t kCompressedAddiSp = 0x0101, kCompressedAddi16Sp = 0x6101, kCompressedMask = 0xEF83;
 
-std::int64_t immediate_of_addi(std::uint32_t word) { return static_cast<std::int32_t>(word) >> 20; }
+std::int64_t immediate_of_addi(std::uint32_t word) {
+    return static_cast<std::int32_t>(word) >> 20;
+}
 
 }  // namespace
 
 std::optional<std::int64_t> rv32_frame_octets(std::span<const std::byte> artifact) {
     mpy::Module module;
     if (!mpy::read_module(artifact, module)) return std::nullopt;
-    const auto native = std::find_if(
-        module.raw_codes.begin(), module.raw_codes.end(),
-        [](const mpy::RawCode& code) { return code.kind != mpy::RawCodeKind::Bytecode; });
+    const auto native =
+        std::find_if(module.raw_codes.begin(), module.raw_codes.end(),
+                     [](const mpy::RawCode& code) { return code.kind != mpy::RawCodeKind::Bytecode; });
     if (native == module.raw_codes.end()) return std::nullopt;
     const auto data = native->fun_data;
     const auto word_at = [&](std::size_t offset) -> std::uint32_t {
