@@ -134,7 +134,14 @@ bool name_holds(std::string_view name, const RequirementScope& scope) {
     if (name == "via_mpy") return scope.mode == Mode::Mpy;
     if (name == "same_byte_order")
         return scope.target.byte_order == (std::endian::native == std::endian::little ? "little" : "big");
-    if (is_inline_asm_feature(name)) return scope.target.inline_asm_features.contains(std::string(name));
+    if (is_inline_asm_feature(name)) {
+        // The assembler of a cross compiler knows what the arch has that it is asked for, which may be less
+        // than the target.
+        const mpy::ArchInfo* arch = mpy::find_arch(scope.arch);
+        if (name == "thumb2" && arch != nullptr && arch->generator == mpy::CodeGenerator::Thumb1)
+            return false;
+        return scope.target.inline_asm_features.contains(std::string(name));
+    }
     if (find_feature(name)) return scope.target.has(std::string(name));
     const FactValue value = fact_value(name, scope);
     if (const auto* text = std::get_if<std::string>(&value)) return !text->empty();

@@ -168,5 +168,16 @@ TEST(Requirement, HostileNestingIsRefusedNotExecuted) {
     EXPECT_THAT(refusal(nots + "float"), HasSubstr("nested too deeply"));
 }
 
+TEST(Requirement, ThumbTwoIsWhatTargetAndArtifactHave) {
+    Capabilities target;
+    target.inline_asm = "thumb";
+    target.inline_asm_features = {"thumb2"};
+    const auto thumb2 = Requirement::parse("thumb2");
+    ASSERT_TRUE(thumb2);
+    EXPECT_TRUE(thumb2->holds({target, Mode::Source, Emitter::Native}));
+    EXPECT_TRUE(thumb2->holds({target, Mode::Mpy, Emitter::Native, "armv7em"}));
+    EXPECT_FALSE(thumb2->holds({target, Mode::Mpy, Emitter::Native, "armv6m"}));
+}
+
 }  // namespace
 }  // namespace harness

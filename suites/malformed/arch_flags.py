@@ -15,5 +15,7 @@ try:
     got = "loaded"
 except ValueError as e:
     got = str(e)
-want = "loaded" if host == 11 and {{flags}} & ~own == 0 else "incompatible .mpy file"
+# Up to 1.26 a runtime knows no such flags and refuses a file that has them.
+knows = sys.implementation.version[:2] >= (1, 27)
+want = "loaded" if knows and host == 11 and {{flags}} & ~own == 0 else "incompatible .mpy file"
 print("right" if got == want else (got, want))

@@ -11,6 +11,7 @@
 #define EXC_RETURN_PSP (1u << 2)
 #define EXC_RETURN_THREAD (1u << 3)
 #define PSR_THUMB (1u << 24)
+#define PSR_STACK_PADDED (1u << 9)
 #define PAGE (4096)
 
 extern char _code_start[], _code_end[];
@@ -107,7 +108,8 @@ static const char *name_cause(machine_fault_t *fault, const cortex_m_frame_t *fr
         low[i] = frame->r0_r3[i];
         low[4 + i] = r4_r11[i];
     }
-    access_t access = access_at(frame->pc, low, fault->sp);
+    // The CPU aligned its frame to 8 bytes; the instruction saw sp as it was before.
+    access_t access = access_at(frame->pc, low, fault->sp + (frame->psr & PSR_STACK_PADDED ? 4 : 0));
     if (!access.is_access) {
         return "undefined";
     }
@@ -129,7 +131,6 @@ MACHINE_NORETURN __attribute__((used)) void cortex_m_trap(const uint32_t *r4_r11
         fault.kind = psp < (uint32_t)machine_stack ? "stack-overflow" : "bad-access";
         frame = NULL;
     } else {
-        // The CPU aligns its frame to 8 bytes; the instruction saw sp as it was before.
         fault.has_pc = true;
         fault.pc = frame->pc;
         fault.kind = exception == EXCEPTION_PENDSV ? "break" : name_cause(&fault, frame, r4_r11);
