@@ -35,7 +35,7 @@ namespace {
 constexpr unsigned kSleepersPerWorker = 2;
 constexpr std::chrono::milliseconds kTick{50};
 /// How often a failed test that looks at a clock is repeated although nobody asked for it.
-constexpr unsigned kTimedRetries = 2;
+constexpr unsigned kTimedRetries = 3;
 /// With more failures than this the moment is not what is wrong.
 constexpr std::size_t kMostTimed = 40;
 
