@@ -61,6 +61,7 @@ asio::awaitable<JobArtifacts::Made> JobArtifacts::compile(const Job& job, const 
     auto outcome = co_await compiler->second->compile(std::move(request));
     if (!outcome) co_return Made{{}, judgement_of(Verdict::Error, Stage::Compile, outcome.error().text())};
     ++(outcome->cached ? hits_ : misses_);
+    if (!outcome->cached) compiler_cpu_ += outcome->cpu;
     co_return Made{std::move(*outcome), std::nullopt};
 }
 

@@ -28,6 +28,8 @@ class JobArtifacts : public ArtifactProvider {
 
     /// Artifacts that came out of the cache, and those that were compiled.
     [[nodiscard]] std::size_t hits() const { return hits_; }
+    /// Time of the compilers on a processor for what was not in the cache.
+    [[nodiscard]] std::chrono::nanoseconds compiler_cpu() const { return compiler_cpu_; }
     [[nodiscard]] std::size_t misses() const { return misses_; }
 
   private:
@@ -50,6 +52,7 @@ class JobArtifacts : public ArtifactProvider {
     Setup setup_;
     std::size_t hits_ = 0;
     std::size_t misses_ = 0;
+    std::chrono::nanoseconds compiler_cpu_{0};
 };
 
 /// Holds an artifact to every rule of the format and to the round trip. Nothing when all is well.

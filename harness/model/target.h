@@ -1,6 +1,8 @@
 // A target: runtime × machine, with a name, an arch and capabilities. Plain data.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -54,6 +56,19 @@ struct TargetDescription {
     double time_factor = 1.0;
     /// Packages with versions, for the report.
     std::map<std::string, std::string> packages;
+};
+
+/// What the machines of a target cost in a run; wall time, summed over all of them.
+struct MachineCosts {
+    std::size_t boots = 0;
+    std::chrono::nanoseconds booting{0};  ///< from the emulator's start to the monitor's answer
+    std::size_t runs = 0;
+    std::chrono::nanoseconds running{0};     ///< from `begin` to the outcome
+    std::chrono::nanoseconds restarting{0};  ///< from an outcome to the next `begin`
+    std::size_t replaced = 0;                ///< machines given up after a crash, hang or garbage
+    std::size_t killed = 0;  ///< machines that somebody else killed in a run, which was repeated
+    /// Time on the processor of all emulators, boots included.
+    std::chrono::nanoseconds emulator_cpu{0};
 };
 
 }  // namespace harness

@@ -15,10 +15,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
+#include <ctime>
 
-#include "harness/base/files.h"
 #include "harness/process/capture.h"
 #include "harness/process/family.h"
 #include "harness/process/reap.h"
@@ -320,20 +319,12 @@ const std::string& ChildStream::diagnostics() const {
 }
 
 std::chrono::nanoseconds ChildStream::cpu_time() const {
-    // Source: proc_pid_stat(5), fields 14 (utime) and 15 (stime), in clock ticks.
-    const auto text = read_file(fmt::format("/proc/{}/stat", state_->pid()));
-    if (!text) return {};
-    std::size_t at = text->rfind(") ");
-    if (at == std::string::npos) return {};
-    for (int field = 2; field < 14; ++field) at = text->find(' ', at) + 1;
-    long ticks = 0;
-    for (int field = 14; field < 16; ++field) {
-        long value = 0;
-        const auto parsed = std::from_chars(text->data() + at, text->data() + text->size(), value);
-        ticks += value;
-        at = static_cast<std::size_t>(parsed.ptr - text->data()) + 1;
-    }
-    return std::chrono::nanoseconds(ticks * (1'000'000'000L / ::sysconf(_SC_CLK_TCK)));
+    clockid_t clock{};
+    timespec time{};
+    if (state_->pid() == 0 || ::clock_getcpuclockid(state_->pid(), &clock) != 0 ||
+        ::clock_gettime(clock, &time) != 0)
+        return {};
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 }  // namespace harness

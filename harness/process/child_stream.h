@@ -83,8 +83,7 @@ class ChildStream {
     [[nodiscard]] bool running() const;
     /// The last octets that it wrote besides the channel.
     [[nodiscard]] const std::string& diagnostics() const;
-    /// User + system time so far, of the child alone (/proc/PID/stat, in steps of a clock tick); 0 when it
-    /// cannot be told.
+    /// User + system time so far, of the child alone with all its threads; 0 when it cannot be told.
     [[nodiscard]] std::chrono::nanoseconds cpu_time() const;
 
   private:

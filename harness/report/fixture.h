@@ -190,6 +190,7 @@ inline RunFacts facts() {
     made.wall = 12'345ms;
     made.artifacts = {10, 4};
     made.expectations = {13, 0};
+    made.machines["mps2-an385"] = {2, 500ms, 96, 800ms, 200ms, 1, 0, 1400ms};
     made.notes = {"the artifact cache could not be pruned: Permission denied"};
     return made;
 }

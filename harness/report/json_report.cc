@@ -213,6 +213,20 @@ std::string utc(std::chrono::system_clock::time_point time) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
+Json machines_json(const std::map<std::string, MachineCosts>& machines) {
+    Json result = Json::object();
+    for (const auto& [name, costs] : machines)
+        result[as_utf8(name)] = {{"boots", costs.boots},
+                                 {"boot_seconds", seconds(costs.booting)},
+                                 {"runs", costs.runs},
+                                 {"run_seconds", seconds(costs.running)},
+                                 {"restart_seconds", seconds(costs.restarting)},
+                                 {"replaced", costs.replaced},
+                                 {"killed", costs.killed},
+                                 {"emulator_cpu_seconds", seconds(costs.emulator_cpu)}};
+    return result;
+}
+
 Json run_json(const RunRecord& record) {
     return {{"command", as_utf8(record.plan.command_line)},
             {"started_at", utc(record.facts.started_at)},
@@ -222,6 +236,7 @@ Json run_json(const RunRecord& record) {
              {{"artifacts", cache_json(record.facts.artifacts)},
               {"expectations", cache_json(record.facts.expectations)}}},
             {"time", time_json(record)},
+            {"machines", machines_json(record.facts.machines)},
             {"notes", text_list(record.facts.notes)}};
 }
 

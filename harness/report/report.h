@@ -74,6 +74,8 @@ struct RunFacts {
     std::chrono::nanoseconds wall{0};
     CacheCounts artifacts;
     CacheCounts expectations;
+    /// By target, those that boot machines and booted one.
+    std::map<std::string, MachineCosts> machines;
     /// Things that a person should know but that are no verdict: a cache that could not be written, a shared
     /// library that moved. One line each.
     std::vector<std::string> notes;

@@ -52,6 +52,8 @@ class Target {
                                                            const OutcomeSink& sink) = 0;
     /// What a person should know of how it worked but that is no outcome: one line each.
     [[nodiscard]] virtual std::vector<std::string> notes() const { return {}; }
+    /// What its machines have cost so far; null for a target that has none.
+    [[nodiscard]] virtual const MachineCosts* machine_costs() const { return nullptr; }
     /// How to do by hand what run() does, for --verbose and reports: a shell line.
     [[nodiscard]] virtual std::string command_line(const RunRequest& request) const = 0;
 };
