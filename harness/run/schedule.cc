@@ -14,6 +14,19 @@
 namespace harness {
 namespace asio = boost::asio;
 
+namespace {
+
+/// What a job of unknown duration is taken for.
+constexpr std::chrono::milliseconds kUnknownWork{5};
+/// Beside it the start of a machine is small.
+constexpr std::chrono::milliseconds kSmallestShare{500};
+
+}  // namespace
+
+std::chrono::nanoseconds Schedule::Entry::work() const {
+    return expected.count() > 0 ? expected : std::chrono::nanoseconds(kUnknownWork);
+}
+
 struct Schedule::Wakeup {
     explicit Wakeup(const asio::any_io_executor& executor) : timer(executor) {
         timer.expires_at(asio::steady_timer::time_point::max());
@@ -47,6 +60,18 @@ bool Schedule::is_blocked(const Entry& entry) const {
     return !key.empty() && exclusive_in_use_.contains(key);
 }
 
+/// How much work one worker takes at once from those jobs of the queue that are for this target: half of its
+/// part, so that the last batches are small and the workers end together, but never so little that starting a
+/// machine for it does not pay off. A single worker takes everything.
+std::chrono::nanoseconds Schedule::fair_share(const std::list<Entry>& queue,
+                                              const std::string& target) const {
+    if (options_.jobs <= 1) return std::chrono::nanoseconds::max();
+    std::chrono::nanoseconds work{0};
+    for (const Entry& entry : queue)
+        if (entry.job->target == target) work += entry.work();
+    return std::max<std::chrono::nanoseconds>(work / (2 * options_.jobs), kSmallestShare);
+}
+
 std::vector<Schedule::Entry> Schedule::take_batch(Kind kind) {
     std::vector<Entry> batch;
     // A worker whose own queue is empty helps with the other one: towards the end nothing should wait.
@@ -56,13 +81,18 @@ std::vector<Schedule::Entry> Schedule::take_batch(Kind kind) {
     for (std::size_t q = 0; q < queue_count && batch.empty(); ++q) {
         std::list<Entry>& queue = *queues[q];
         std::size_t limit = 1;
-        for (auto entry = queue.begin(); entry != queue.end() && batch.size() < limit;) {
+        std::chrono::nanoseconds share{0};
+        std::chrono::nanoseconds taken{0};
+        for (auto entry = queue.begin();
+             entry != queue.end() && batch.size() < limit && (batch.empty() || taken < share);) {
             if (is_blocked(*entry) || (!batch.empty() && entry->job->target != batch.front().job->target)) {
                 ++entry;
                 continue;
             }
-            if (batch.empty() && options_.batch_limit)
+            if (batch.empty() && options_.batch_limit) {
                 limit = std::max<std::size_t>(1, options_.batch_limit(entry->job->target));
+                if (limit > 1) share = fair_share(queue, entry->job->target);
+            }
             if (!entry->job->test->exclusive.empty()) {
                 // One exclusive job is a batch of its own: its key is held for as short as possible.
                 if (!batch.empty()) {
@@ -72,6 +102,7 @@ std::vector<Schedule::Entry> Schedule::take_batch(Kind kind) {
                 limit = 1;
                 exclusive_in_use_.insert(entry->job->test->exclusive);
             }
+            taken += entry->work();
             batch.push_back(*entry);
             entry = queue.erase(entry);
         }

@@ -2,6 +2,8 @@
 //
 // - Longest known jobs first (durations of earlier runs); unknown ones keep the plan's order behind the long
 // ones.
+// - A target that takes batches gets a share of what is left for it, so that starting a machine is paid for
+// few times and all workers still end together.
 // - Jobs with the same `exclusive` key never overlap.
 // - Jobs that are known to sleep most of their time run on top of the N workers, so that they do not keep a
 // core idle.
@@ -54,12 +56,15 @@ class Schedule {
         const Job* job;
         std::chrono::nanoseconds expected{0};
         bool sleeps = false;
+        [[nodiscard]] std::chrono::nanoseconds work() const;
     };
     enum class Kind { Computing, Sleeping };
 
     void fill(const std::vector<Job>& jobs);
     [[nodiscard]] std::vector<Entry> take_batch(Kind kind);
     [[nodiscard]] bool is_blocked(const Entry& entry) const;
+    [[nodiscard]] std::chrono::nanoseconds fair_share(const std::list<Entry>& queue,
+                                                      const std::string& target) const;
     [[nodiscard]] boost::asio::awaitable<void> worker(Kind kind);
 
     JobRunner& runner_;

@@ -83,6 +83,27 @@ TEST_F(ScheduleTest, ATroubleInTheMiddleOfABatchDoesNotCostTheVerdictsBeforeIt) 
     EXPECT_EQ(verdict("c"), Verdict::Error);
 }
 
+TEST_F(ScheduleTest, OneWorkerTakesAllThatABatchHolds) {
+    target_.limit = 10;
+    for (int i = 0; i < 25; ++i) add("job" + std::to_string(i));
+    run({.jobs = 1});
+    EXPECT_EQ(target_.batches, 3);
+    EXPECT_EQ(results_.size(), 25U);
+}
+
+TEST_F(ScheduleTest, LongJobsAreSharedAmongTheWorkersInsteadOfFillingOneBatch) {
+    target_.limit = 100;
+    for (int i = 0; i < 16; ++i) add("long" + std::to_string(i));
+    ScheduleOptions options{.jobs = 2};
+    options.known_duration = [](const Job&) { return KnownDuration{milliseconds(400), milliseconds(400)}; };
+    run(std::move(options));
+    // Halves of halves: 4, 3, 3, 2 and single pairs; never all 16 for one worker.
+    EXPECT_GE(target_.batches, 4);
+    EXPECT_LE(target_.batches, 8);
+    EXPECT_EQ(target_.most_running, 2);
+    EXPECT_EQ(results_.size(), 16U);
+}
+
 TEST_F(ScheduleTest, KeepsAllWorkersBusyButNotMore) {
     for (int i = 0; i < 12; ++i) add("job" + std::to_string(i));
     run({.jobs = 3});
