@@ -63,10 +63,16 @@ monitor::Run MachineTarget::monitor_run(const RunRequest& request, const std::st
     return run;
 }
 
+asio::awaitable<std::string> MachineTarget::describe_fault(const monitor::Record& fault,
+                                                           const RunRequest& request,
+                                                           const fs::path& elf) const {
+    if (!config_.describe_fault) co_return std::string();
+    co_return co_await config_.describe_fault(fault, request, elf);
+}
+
 asio::awaitable<Outcome> MachineTarget::finished(monitor::RunReply reply, const RunRequest& request,
                                                  const fs::path& elf) const {
-    if (reply.fault && config_.describe_fault)
-        reply.outcome.fault_report = co_await config_.describe_fault(*reply.fault, request, elf);
+    if (reply.fault) reply.outcome.fault_report = co_await describe_fault(*reply.fault, request, elf);
     co_return std::move(reply.outcome);
 }
 
@@ -124,17 +130,23 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
             const monitor::Run* following = next + 1 < runs.size() ? &runs[next + 1] : nullptr;
             monitor::RunReply reply = co_await (*session)->run(runs[next], following);
             machine_is_good = reply.machine_is_good;
-            if (reply.outcome.ending == Ending::Unavailable && given_a_second_machine != next) {
-                // The machine was gone before this program began: its fault is not this program's.
+            if ((reply.outcome.ending == Ending::Unavailable || reply.killed_from_outside) &&
+                given_a_second_machine != next) {
+                // The machine was gone before this program began, or was killed by somebody else: that is not
+                // this program's fault. The second time it is.
                 given_a_second_machine = next;
+                if (reply.killed_from_outside) ++costs_.killed;
                 break;
             }
             ++costs_.runs;
+            costs_.running += reply.outcome.wall;
+            costs_.restarting += reply.before_begin;
             const std::size_t request = image.programs[next].request;
             ++next;
             sink(request, co_await finished(std::move(reply), requests[request], elf));
         }
         if (!machine_is_good) ++costs_.replaced;
+        costs_.emulator_cpu += (*session)->cpu_time();
     }
 }
 

@@ -29,7 +29,8 @@ struct MachineTargetConfig {
     MachineFile machine;
     FirmwareSources sources;
     unsigned build_jobs = 1;
-    std::size_t batch_limit = 48;
+    /// More than this and the first results of a cold start would be long in coming.
+    std::size_t batch_limit = 400;
     /// A firmware given by the user instead of ours; empty = ours is built.
     std::filesystem::path firmware_elf;
     FaultDescriber describe_fault;
@@ -38,14 +39,6 @@ struct MachineTargetConfig {
     std::uint64_t heap_bytes = 0;
     /// `-icount` for the emulator: a machine's time becomes a function of its instructions. Empty = off.
     std::string icount;
-};
-
-/// What a target's machines cost, for the report.
-struct MachineCosts {
-    std::size_t boots = 0;
-    std::chrono::nanoseconds booting{0};
-    std::size_t runs = 0;
-    std::size_t replaced = 0;  ///< machines given up after a crash, hang or garbage
 };
 
 class MachineTarget : public Target {
@@ -59,7 +52,15 @@ class MachineTarget : public Target {
                                                    const OutcomeSink& sink) override;
     [[nodiscard]] std::string command_line(const RunRequest& request) const override;
 
-    [[nodiscard]] const MachineCosts& costs() const { return costs_; }
+    [[nodiscard]] const MachineCosts* machine_costs() const override { return &costs_; }
+    /// The most that an image may have.
+    [[nodiscard]] std::uint64_t window_size_bytes() const { return config_.machine.window_size_bytes; }
+    /// The cross compiler of the machine's firmware: its binutils and debugger have the same prefix.
+    [[nodiscard]] const std::string& cross_compiler() const { return config_.machine.compiler; }
+    /// A fault as lines for a person; empty without a describer.
+    [[nodiscard]] boost::asio::awaitable<std::string> describe_fault(const monitor::Record& fault,
+                                                                     const RunRequest& request,
+                                                                     const std::filesystem::path& elf) const;
     /// Builds the firmware if that has not happened yet.
     [[nodiscard]] boost::asio::awaitable<Result<std::filesystem::path>> firmware();
     /// Options that start a machine with this image.

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/this_coro.hpp>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 namespace harness::monitor {
 namespace asio = boost::asio;
@@ -189,11 +191,18 @@ asio::awaitable<RunReply> Session::run(const Run& run, const Run* next_run) {
     bool begun = false;
     unsigned expected_sequence = 0;
     std::size_t printed = 0;
-    nanoseconds starved_before = time_without_core(child_.pid());
+    // How long the emulator waited for a core is asked only of runs that last: asking costs as much as a
+    // small program, and what was missed of the first slice is small beside any limit.
+    std::optional<nanoseconds> starved_before;
     auto begun_at = started;
 
     for (;;) {
-        const nanoseconds starved = time_without_core(child_.pid()) - starved_before;
+        nanoseconds starved{0};
+        if (Clock::now() - begun_at >= kSlice) {
+            const nanoseconds waited = time_without_core(child_.pid());
+            if (!starved_before) starved_before = waited;
+            starved = waited - *starved_before;
+        }
         const milliseconds limit = begun ? run.limit : kRestartPatience;
         const auto deadline = begun_at + limit + std::chrono::duration_cast<milliseconds>(starved);
         if (Clock::now() >= deadline) {
@@ -209,6 +218,10 @@ asio::awaitable<RunReply> Session::run(const Run& run, const Run* next_run) {
         if (!next.frame) {
             if (next.silence == Silence::TimedOut) continue;
             if (next.silence == Silence::Closed) {
+                reply.outcome.cpu = child_.cpu_time() - cpu_before;
+                const auto ended = co_await child_.finish(kBreakPatience);
+                reply.killed_from_outside =
+                    ended && ended->ending == Ending::Signalled && ended->signal_number == SIGKILL;
                 broken(begun ? Ending::Vanished : Ending::Unavailable,
                        fmt::format("the emulator ended {}; {}",
                                    begun ? "during the run" : "before the run began", diagnosis()));
@@ -229,6 +242,7 @@ asio::awaitable<RunReply> Session::run(const Run& run, const Run* next_run) {
             break;
         }
         ++expected_sequence;
+        if (run.watch) run.watch(frame);
         if (frame.kind == "out" || frame.kind == "exc") {
             reply.outcome.output += frame.payload;
             if (frame.kind == "out") printed += frame.payload.size();
@@ -249,7 +263,8 @@ asio::awaitable<RunReply> Session::run(const Run& run, const Run* next_run) {
         if (frame.kind == "begin") {
             begun = true;
             begun_at = Clock::now();
-            starved_before = time_without_core(child_.pid());
+            starved_before.reset();
+            reply.before_begin = begun_at - started;
             if (next_run != nullptr && sent_.size() == 1) {
                 // Sent ahead, so that the machine goes on without waiting for us.
                 // A failure to write shows in the next read.
@@ -293,7 +308,7 @@ asio::awaitable<RunReply> Session::run(const Run& run, const Run* next_run) {
         }
     }
     reply.outcome.wall = Clock::now() - (begun ? begun_at : started);
-    reply.outcome.cpu = child_.cpu_time() - cpu_before;
+    if (reply.outcome.cpu.count() == 0) reply.outcome.cpu = child_.cpu_time() - cpu_before;
     if (!reply.machine_is_good) sent_.clear();
     co_return reply;
 }

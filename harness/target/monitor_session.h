@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -30,6 +31,8 @@ struct Run {
     std::vector<std::pair<std::string, std::string>> arguments;  ///< further keys of the `run` command
     std::chrono::milliseconds limit{30000};
     std::size_t output_limit_bytes = std::size_t{4} << 20;
+    /// Told of output and of the record `loaded` as they arrive; may be empty.
+    std::function<void(const Frame&)> watch = {};
 };
 
 /// What a run gave, beside the plain outcome.
@@ -38,6 +41,10 @@ struct RunReply {
     std::optional<Record> loaded;
     std::optional<Record> end;
     std::optional<Record> fault;
+    /// From the call to `begin`: the warm restart after the run before, when this one was sent ahead.
+    std::chrono::nanoseconds before_begin{0};
+    /// The emulator was killed from outside (SIGKILL): whatever did that, it was not the program.
+    bool killed_from_outside = false;
     /// False: kill this machine and start another.
     bool machine_is_good = true;
 };
@@ -64,6 +71,9 @@ class Session {
     /// Runs one program. `next` is sent ahead where the machine's receive window allows, so that it finds its
     /// next command without waiting; the following call has to be for that run. Null = nothing follows.
     [[nodiscard]] boost::asio::awaitable<RunReply> run(const Run& run, const Run* next);
+
+    /// Time of the emulator on a processor so far.
+    [[nodiscard]] std::chrono::nanoseconds cpu_time() const { return child_.cpu_time(); }
 
     /// Process of the emulator.
     [[nodiscard]] pid_t pid() const { return child_.pid(); }

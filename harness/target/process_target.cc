@@ -83,6 +83,24 @@ Command ProcessTarget::command_for(const RunRequest& request, const fs::path& fo
     return command;
 }
 
+std::string ProcessTarget::artifact_name() {
+    return fmt::format("{}.mpy", kArtifactModule);
+}
+
+Command ProcessTarget::interactive_command(const RunRequest* request, const fs::path& folder,
+                                           const fs::path& scratch) const {
+    if (request != nullptr) return command_for(*request, folder, scratch);
+    Command command;
+    command.argv = config_.argv;
+    if (!config_.heap_size.empty())
+        command.argv.insert(command.argv.end(), {"-X", fmt::format("heapsize={}", config_.heap_size)});
+    std::vector<std::pair<std::string, std::string>> variables;
+    if (!config_.module_path.empty())
+        variables.emplace_back("MICROPYPATH", fmt::format("{}", fmt::join(config_.module_path, ":")));
+    command.environment = inherited_environment(variables);
+    return command;
+}
+
 std::string ProcessTarget::command_line(const RunRequest& request) const {
     const fs::path scratch = "ARTIFACT_FOLDER";
     const Command command = command_for(request, request.job->test->working_directory, scratch);
@@ -162,8 +180,7 @@ asio::awaitable<Outcome> ProcessTarget::run_one(const RunRequest& request) {
     auto workspace = workspaces_.acquire(request.job->test->working_directory);
     if (!workspace) co_return unavailable(workspace.error().text());
     if (request.artifact) {
-        const auto written = write_file_atomically(
-            workspace->scratch() / fmt::format("{}.mpy", kArtifactModule), *request.artifact);
+        const auto written = write_file_atomically(workspace->scratch() / artifact_name(), *request.artifact);
         if (!written) co_return unavailable(written.error().text());
     }
     for (const auto& [name, octets] : request.modules) {

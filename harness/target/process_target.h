@@ -56,6 +56,13 @@ class ProcessTarget : public Target {
     [[nodiscard]] std::string command_line(const RunRequest& request) const override;
     [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
 
+    /// The command that a person talks to: the REPL, or with a request the program in `folder`, its artifact
+    /// (`artifact_name()`) and helpers in `scratch`.
+    [[nodiscard]] Command interactive_command(const RunRequest* request, const std::filesystem::path& folder,
+                                              const std::filesystem::path& scratch) const;
+    /// The file in `scratch` that holds the artifact of a run.
+    [[nodiscard]] static std::string artifact_name();
+
   private:
     [[nodiscard]] boost::asio::awaitable<Outcome> run_one(const RunRequest& request);
     [[nodiscard]] boost::asio::awaitable<Result<ProcessResult>> run_command(Command command, Limits limits);
