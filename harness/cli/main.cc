@@ -6,8 +6,10 @@
 #include <exception>
 #include <iostream>
 
+#include "harness/cli/bench_command.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/inspect_targets.h"
+#include "harness/cli/interactive_command.h"
 #include "harness/cli/repeat_command.h"
 #include "harness/cli/romfs_command.h"
 #include "harness/cli/run_command.h"
@@ -39,7 +41,14 @@ int run_main(int argc, char** argv) {
     targets->add_option("names", targets_options.names, "Only these");
     targets->add_flag("--self-test", targets_options.self_test,
                       "Boot the named machines and hold each to the machine contract, a line for each part");
+    targets->add_flag("--firmware", targets_options.firmware,
+                      "Build the machines' firmware where that has not happened and print NAME=ELF for each");
     targets->add_flag("--capabilities", targets_options.capabilities, "Ask each target what it can do");
+
+    BenchOptions bench_options;
+    CLI::App* bench =
+        app.add_subcommand("bench", "Measure: boot time, time of an empty test, tests per second");
+    add_bench_options(*bench, bench_options);
 
     RomfsOptions romfs_options;
     CLI::App* romfs = app.add_subcommand("romfs", "List a ROMFS image, or make one from a folder");
@@ -61,9 +70,11 @@ int run_main(int argc, char** argv) {
             fmt::print(stderr, "mpyconform: {}\n", complete.error().text());
             return exit_status_of(complete.error());
         }
+        if (!run_options.interactive.empty()) return interactive_command(run_options);
         return run_command(run_options, as_typed(argc, argv));
     }
     if (targets->parsed()) return targets_command(targets_options);
+    if (bench->parsed()) return bench_command(bench_options);
     if (romfs->parsed()) return romfs_command(romfs_options);
     if (inspect->parsed()) {
         InspectContext context;

@@ -62,6 +62,7 @@ std::string repeat_command(const Job& job, const RunOptions& options) {
     if (!options.tests_release.empty()) add("--tests-release", options.tests_release);
     if (!options.mpy_cross_flags.empty()) add("--mpy-cross-flags", options.mpy_cross_flags);
     if (!options.heap_size.empty()) add("--heapsize", options.heap_size);
+    if (!options.icount.empty()) words.emplace_back("--icount");
     if (options.keep_path) words.emplace_back("--keep-path");
     for (const std::string& file : options.known_failures) add("--known-failures", from_anywhere(file));
     if (options.no_known_failures) words.emplace_back("--no-known-failures");

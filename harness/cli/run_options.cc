@@ -145,6 +145,18 @@ void add_run_options(CLI::App& app, RunOptions& options) {
         "--fresh-processes", options.fresh_processes,
         "Start each run behind an emulator anew instead of forking one that has started; slower, with "
         "the same verdicts"));
+    how(app.add_flag_callback(
+        "--icount", [&options] { options.icount = "shift=3,sleep=off"; },
+        "QEMU's machines count instructions: their time is a function of what they execute (slower)"));
+    how(app.add_option(
+            "--interactive", options.interactive,
+            "Run one file, or the REPL, with this target's console on the terminal. Ctrl-C goes to the "
+            "target; Ctrl-] leaves a machine, Ctrl-D a unix REPL"))
+        ->allow_extra_args(false)
+        ->type_name("TARGET");
+    how(app.add_flag("--debug", options.debug,
+                     "With --interactive: start QEMU waiting for gdb, print the gdb command and where the "
+                     "program's code will lie"));
     how(app.add_flag("--no-cache", options.no_cache, "Compile, ask CPython and probe targets anew"));
 
     const auto out = [&](CLI::Option* option) { return option->group("What comes out"); };
@@ -176,6 +188,19 @@ Result<void> complete_run_options(const CLI::App& app, RunOptions& options) {
         if (!include && !option->check_lname("exclude")) continue;
         const std::size_t index = used[option]++;
         if (index < option->results().size()) options.filters.push_back({include, option->results()[index]});
+    }
+    if (options.debug && options.interactive.empty())
+        return usage_error("--debug goes with --interactive TARGET: one machine, one file");
+    if (!options.interactive.empty()) {
+        if (options.tests.size() > 1)
+            return usage_error(
+                fmt::format("--interactive runs one file or the REPL, found {} files", options.tests.size()));
+        if (!options.targets.empty() || options.emitters.size() > 1 || options.archs.size() > 1)
+            return usage_error(
+                "--interactive names the target; it takes one --emit and one --arch, no --target");
+        if (!options.via_mpy && !options.emitters.empty() && options.emitters.front() != Emitter::Bytecode)
+            return usage_error(
+                "--interactive without --via-mpy runs the source as it is: add --via-mpy for --emit native");
     }
     if (options.emitters.empty()) options.emitters = {Emitter::Bytecode};
     if (options.jobs == 0) options.jobs = std::max(1U, std::thread::hardware_concurrency());

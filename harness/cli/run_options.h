@@ -42,6 +42,14 @@ struct RunOptions {
     unsigned retries = 0;
     bool no_cache = false;
     bool fresh_processes = false;
+    /// Folder for artifacts, expectations and durations instead of the project's cache; empty = that one.
+    /// No option of `run`: a measurement starts with an empty one.
+    std::string results_cache;
+    /// `-icount` of QEMU's machines; empty = off.
+    std::string icount;
+    /// Target whose console a person wants; empty = an ordinary run. With it `tests` holds at most one file.
+    std::string interactive;
+    bool debug = false;
     bool shuffle = false;
     unsigned long shuffle_seed = 0;
 

@@ -125,9 +125,9 @@ ProcessTargetConfig unix_config(const Project& project, const TargetWishes& wish
     return config;
 }
 
-Result<std::unique_ptr<Target>> users_target(const Project& project, const Toolset& toolset,
-                                             WorkspacePool& workspaces, const TargetWishes& wishes,
-                                             const std::string& wish) {
+Result<std::unique_ptr<ProcessTarget>> users_target(const Project& project, const Toolset& toolset,
+                                                    WorkspacePool& workspaces, const TargetWishes& wishes,
+                                                    const std::string& wish) {
     const std::size_t equals = wish.find('=');
     const std::string file = equals == std::string::npos ? wish : wish.substr(equals + 1);
     std::error_code error;
@@ -142,7 +142,7 @@ Result<std::unique_ptr<Target>> users_target(const Project& project, const Tools
     config.description.machine = "this host";
     config.argv = {path.string()};
     (void)toolset;
-    return std::unique_ptr<Target>(std::make_unique<ProcessTarget>(std::move(config), workspaces));
+    return std::make_unique<ProcessTarget>(std::move(config), workspaces);
 }
 
 }  // namespace
@@ -167,9 +167,11 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
     std::vector<std::string> known;
     if (!wishes.micropython.empty()) {
         for (const std::string& wish : wishes.micropython) {
-            MPY_TRY(std::unique_ptr<Target> target, users_target(project, toolset, workspaces, wishes, wish));
+            MPY_TRY(auto target, users_target(project, toolset, workspaces, wishes, wish));
             known.push_back(target->description().name);
-            if (wanted(known.back())) set.targets.push_back(std::move(target));
+            if (!wanted(known.back())) continue;
+            set.processes.push_back(target.get());
+            set.targets.push_back(std::move(target));
         }
     } else {
         for (const RuntimeTool& runtime : toolset.runtimes) {
@@ -184,7 +186,9 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             config.description = std::move(description);
             config.argv = runtime.argv;
             if (!wishes.fresh_processes) config.warm_start = warm_start_for(runtime);
-            set.targets.push_back(std::make_unique<ProcessTarget>(std::move(config), workspaces));
+            auto target = std::make_unique<ProcessTarget>(std::move(config), workspaces);
+            set.processes.push_back(target.get());
+            set.targets.push_back(std::move(target));
         }
         MPY_TRY(const std::vector<MachineFile> machines, load_machine_files(project.root / "qemu-configs"));
         const TreeTool* tree = toolset.trees.empty() ? nullptr : &toolset.trees.front();

@@ -11,6 +11,7 @@
 #include "harness/compile/toolset.h"
 #include "harness/model/target.h"
 #include "harness/target/machine_target.h"
+#include "harness/target/process_target.h"
 #include "harness/target/target.h"
 #include "harness/target/workspace.h"
 
@@ -37,6 +38,8 @@ struct TargetSet {
     std::vector<TargetDescription> unusable;
     /// Every machine target, also in `targets`; for costs and self-tests.
     std::vector<MachineTarget*> machines;
+    /// Every target that is a process on this host, also in `targets`.
+    std::vector<ProcessTarget*> processes;
 };
 
 [[nodiscard]] Result<TargetSet> make_targets(const Project& project, const Toolset& toolset,

@@ -34,15 +34,34 @@ void print_capabilities(const Capabilities& found) {
     fmt::print("  can: {}\n", fmt::join(found.features, ", "));
 }
 
+/// One after the other: each build uses all cores.
+asio::awaitable<Result<int>> build_firmware(const TargetSet& set) {
+    int status = kExitPassed;
+    if (set.machines.empty()) co_return missing_tool("no target that boots a machine can be used here");
+    for (MachineTarget* machine : set.machines) {
+        const auto elf = co_await machine->firmware();
+        if (elf) {
+            fmt::print("{}={}\n", machine->description().name, elf->string());
+        } else {
+            fmt::print(stderr, "mpyconform: {}: {}\n", machine->description().name, elf.error().text());
+            status = kExitTrouble;
+        }
+    }
+    for (const TargetDescription& unusable : set.unusable)
+        fmt::print(stderr, "mpyconform: {}: {}\n", unusable.name, unusable.unavailable);
+    co_return status;
+}
+
 asio::awaitable<Result<int>> show(const TargetsOptions& options) {
     MPY_CO_TRY(const Project project, find_project());
     MPY_CO_TRY(const Toolset toolset, load_toolset(project.deps));
     MPY_CO_TRY(const std::unique_ptr<WorkspacePool> workspaces, WorkspacePool::create());
     TargetWishes wishes;
     wishes.names = options.names;
-    wishes.build_jobs = std::max(1U, std::thread::hardware_concurrency());
     if (!toolset.trees.empty()) wishes.tests_tree = toolset.trees.front().path / "tests";
+    wishes.build_jobs = std::max(1U, std::thread::hardware_concurrency());
     MPY_CO_TRY(TargetSet set, make_targets(project, toolset, *workspaces, wishes));
+    if (options.firmware) co_return co_await build_firmware(set);
     if (options.self_test) {
         if (options.names.empty())
             co_return usage_error("--self-test needs the name of a machine; `mpyconform targets` lists them");

@@ -9,6 +9,7 @@ namespace harness {
 
 struct TargetsOptions {
     std::vector<std::string> names;  ///< empty = all
+    bool firmware = false;           ///< build firmware and print "NAME=ELF" for each machine, nothing else
     bool capabilities = false;       ///< ask each target and print everything that it answered
     bool self_test = false;          ///< hold the named machines to the machine contract (selftest_command.h)
 };

@@ -87,7 +87,7 @@ Result<void> find_tests_tree(Workbench& bench, const RunOptions& options) {
 void make_oracles(Workbench& bench, const RunOptions& options) {
     OracleOptions oracle;
     if (!options.cpython.empty()) oracle.cpython = options.cpython;
-    if (!options.no_cache) oracle.cache_folder = bench.project.cache;
+    if (!options.no_cache) oracle.cache_folder = bench.results_cache;
     oracle.borrow_folder = [&pool = *bench.workspaces](const fs::path& folder) -> Result<BorrowedFolder> {
         MPY_TRY(Workspace workspace, pool.acquire(folder));
         auto held = std::make_shared<Workspace>(std::move(workspace));
@@ -328,19 +328,20 @@ Environment Workbench::environment(const std::string& cpython) const {
     return environment;
 }
 
-asio::awaitable<Result<std::unique_ptr<Workbench>>> make_workbench(
+asio::awaitable<Result<std::unique_ptr<Workbench>>> open_workbench(
     const RunOptions& options, std::function<void(const std::string&)> say) {
     auto bench = std::make_unique<Workbench>();
     MPY_CO_TRY(bench->project, find_project());
     MPY_CO_TRY(bench->toolset, load_toolset(bench->project.deps));
+    bench->results_cache =
+        options.results_cache.empty() ? bench->project.cache : fs::path(options.results_cache);
     bench->compile_cache =
-        std::make_unique<OutcomeCache>(options.no_cache ? fs::path() : bench->project.cache);
+        std::make_unique<OutcomeCache>(options.no_cache ? fs::path() : bench->results_cache);
     MPY_CO_TRY(bench->workspaces, WorkspacePool::create());
     MPY_CO_CHECK_OK(co_await open_compilers(*bench, options));
     MPY_CO_CHECK_OK(find_tests_tree(*bench, options));
     MPY_CO_CHECK_OK(load_known_failures(*bench, options));
     make_oracles(*bench, options);
-    MPY_CO_CHECK_OK(open_sources(*bench, options, say));
 
     TargetWishes wishes;
     wishes.names = options.targets;
@@ -351,8 +352,16 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> make_workbench(
     wishes.no_cache = options.no_cache;
     wishes.fresh_processes = options.fresh_processes;
     wishes.build_jobs = options.jobs;
+    wishes.icount = options.icount;
     MPY_CO_TRY(bench->target_set, make_targets(bench->project, bench->toolset, *bench->workspaces, wishes));
     co_await ask_targets(*bench, say);
+    co_return bench;
+}
+
+asio::awaitable<Result<std::unique_ptr<Workbench>>> make_workbench(
+    const RunOptions& options, std::function<void(const std::string&)> say) {
+    MPY_CO_TRY(auto bench, co_await open_workbench(options, say));
+    MPY_CO_CHECK_OK(open_sources(*bench, options, say));
     add_checking_targets(*bench, options);
     MPY_CO_CHECK_OK(some_target_works(*bench));
 

@@ -32,6 +32,8 @@ struct AskedTarget {
 struct Workbench {
     Project project;
     Toolset toolset;
+    /// Where artifacts, expectations and durations are kept.
+    std::filesystem::path results_cache;
     std::unique_ptr<OutcomeCache> compile_cache;
     std::unique_ptr<WorkspacePool> workspaces;
     std::vector<std::unique_ptr<CachingCompiler>> compilers;
@@ -54,6 +56,10 @@ struct Workbench {
     [[nodiscard]] std::map<std::string, Capabilities> capabilities() const;
     [[nodiscard]] Environment environment(const std::string& cpython) const;
 };
+
+/// Makes everything but suites and plan: compilers, oracles, targets that have been asked.
+[[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<Workbench>>> open_workbench(
+    const RunOptions& options, std::function<void(const std::string&)> say);
 
 /// Makes everything up to the plan. `say` gets a line now and then for what takes long (firmware builds).
 /// Errors: whatever keeps the run from being what was asked for; a target that cannot be asked is in the
