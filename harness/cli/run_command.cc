@@ -60,6 +60,7 @@ std::unique_ptr<Reports> Run::make_reports() {
     terminal_ = std::make_unique<StandardOutput>();
     ConsoleOptions console;
     console.verbose = options_.verbose;
+    console.differences = options_.differences;
     auto reports = std::make_unique<Reports>(std::make_unique<Console>(*terminal_, console));
     if (!options_.json.empty()) reports->add(std::make_unique<FileReport>(options_.json, json_report));
     if (!options_.junit.empty()) reports->add(std::make_unique<FileReport>(options_.junit, junit_report));

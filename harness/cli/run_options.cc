@@ -164,6 +164,8 @@ void add_run_options(CLI::App& app, RunOptions& options) {
         ->type_name("FILE");
     out(app.add_option("--junit", options.junit, "Write a JUnit XML report"))->type_name("FILE");
     out(app.add_flag("-v,--verbose", options.verbose, "One line for every job"));
+    out(app.add_flag("--differences", options.differences,
+                     "List each test that did not end alike on all targets, and where it passed"));
 
     for (const RefusedOption& refused : kRefused)
         app.add_option_function<std::string>(refused.flags,

@@ -56,6 +56,7 @@ struct RunOptions {
     // What comes out.
     bool list = false;
     bool verbose = false;
+    bool differences = false;
     std::string json;
     std::string junit;
 };

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "harness/report/differences.h"
 #include "harness/report/failure_text.h"
 #include "harness/report/matrix.h"
 #include "harness/report/text.h"
@@ -174,6 +175,11 @@ void Console::show_progress() {
 
 Result<void> Console::run_finished(const RunRecord& record) {
     live_.clear();
+    if (options_.differences) {
+        const std::string text = print_differences(find_differences(record));
+        terminal_.write(heading("Differences between targets", terminal_.has_colour()) +
+                        (text.empty() ? "none: every test ended alike wherever it ran\n" : text));
+    }
     terminal_.write(
         console_summary(record, terminal_.width(), terminal_.has_colour(), options_.most_failures));
     return terminal_.status();
