@@ -1,5 +1,9 @@
 # each: n in 300 511..513 1021..1028 2042..2052 2100
 # about: names around number {{n}} of the module are reached by code, also when the table is long
+# time-factor: 0.3
+#% if n > 511
+# needs: not (emitter == native and arch in (xtensa, xtensawin) and compiler_release < 1.29)
+#% end
 
 class O:
     pass
