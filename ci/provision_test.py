@@ -187,6 +187,64 @@ class DebianTest(unittest.TestCase):
                          ("libfoo1:armhf", "1:2.4-1~deb13u1"))
 
 
+class FakeArchive:
+    """Holds some packages; asking for any other fails as a mirror does that lists what it does not hold."""
+
+    def __init__(self, held):
+        self.held = held
+
+    def packages(self, names):
+        for name in names:
+            if name.split("=")[0] not in self.held:
+                raise SetupError(f"404 for {name}")
+        return {name: (Path(name), "") for name in names}
+
+
+class StandInTest(unittest.TestCase):
+    RUNTIME = {"package": "micropython", "version": "1", "libraries": ["libc6", "libffi8"]}
+    BUILD = {"debian_architecture": "armel", "library_path": "usr/lib/arm", "loader": "usr/lib/ld.so.3",
+             "stand_in": {"library": "libc6", "package": "libc6-armel-cross", "folder": "usr/arm/lib"}}
+
+    def fetch(self, *held, build=BUILD):
+        with contextlib.redirect_stdout(io.StringIO()):
+            files, stood_in = debian.fetch_runtime(FakeArchive(held), self.RUNTIME, build)
+        return sorted(files), stood_in
+
+    def test_the_library_itself_comes_first(self):
+        everything = ("micropython:armel", "libc6:armel", "libffi8:armel", "libc6-armel-cross:all")
+        self.assertEqual(self.fetch(*everything), (["libc6:armel", "libffi8:armel", "micropython:armel=1"], False))
+
+    def test_the_stand_in_takes_the_place_of_a_library_that_cannot_be_had(self):
+        self.assertEqual(self.fetch("micropython:armel", "libffi8:armel", "libc6-armel-cross:all"),
+                         (["libc6-armel-cross:all", "libffi8:armel", "micropython:armel=1"], True))
+
+    def test_another_loss_is_told_as_it_was(self):
+        with self.assertRaisesRegex(SetupError, "404 for libffi8:armel"):
+            self.fetch("micropython:armel", "libc6:armel", "libc6-armel-cross:all")
+        without = {key: value for key, value in self.BUILD.items() if key != "stand_in"}
+        with self.assertRaisesRegex(SetupError, "404 for libc6:armel"):
+            self.fetch("micropython:armel", "libffi8:armel", "libc6-armel-cross:all", build=without)
+
+    def test_its_files_lie_where_the_library_would(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "usr/arm/lib").mkdir(parents=True)
+            (folder / "usr/arm/lib/ld.so.3").write_text("loader")
+            (folder / "usr/arm/lib/libc.so.6").write_text("library")
+            debian.place_stand_in(folder, self.BUILD)
+            self.assertEqual((folder / "usr/lib/ld.so.3").read_text(), "loader")
+            self.assertEqual((folder / "usr/lib/arm/libc.so.6").read_text(), "library")
+
+    def test_a_runtime_that_was_not_fetched_is_unavailable_with_the_reason(self):
+        component = Component(path="sysroots/armel", what="MicroPython 1 for armel", why="", key="k", build=None)
+        build = {"target": "unix-armel", "arch": "armv6", **self.BUILD}
+        pins_of_one = {"debian": {"runtime": {**self.RUNTIME, "release": "1", "build": [build]}}}
+        with tempfile.TemporaryDirectory() as folder:
+            (entry,) = manifest.debian_runtime_entries(pins_of_one, {component.path: component}, Path(folder), {},
+                                                       {"sysroots/armel": "the mirror is away"})
+        self.assertEqual(entry["unavailable"], "MicroPython 1 for armel was not fetched: the mirror is away")
+
+
 class PinsTest(unittest.TestCase):
     def load(self, change=lambda text: text):
         with tempfile.TemporaryDirectory() as folder:

@@ -23,6 +23,9 @@ CAUSES = [
     (("NO_PUBKEY", "is not signed", "couldn't be verified", "EXPKEYSIG", "Signed-By"),
      "the archive's signature cannot be checked with the installed keyring: "
      "upgrade the package debian-archive-keyring"),
+    (("404  Not Found",),
+     "the mirror lists a file that it does not hold: it is in the middle of an update, or the file is gone for good. "
+     "Start again later; what is already fetched is kept"),
     (("Temporary failure resolving", "Could not resolve", "Could not connect", "Unable to connect",
       "Connection failed", "Connection refused", "Connection timed out", "Network is unreachable",
       "NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "ReadTimeoutError",

@@ -184,6 +184,39 @@ def package_identity(file_name):
     return f"{name}:{architecture}", version
 
 
+def fetch_runtime(archive, runtime, build):
+    """The files of a runtime and its libraries, and whether the stand-in took a library's place."""
+    architecture = build["debian_architecture"]
+    pinned = f"{runtime['package']}:{architecture}={runtime['version']}"
+    libraries = [f"{library}:{architecture}" for library in runtime["libraries"]]
+    try:
+        return archive.packages([pinned, *libraries]), False
+    except SetupError as error:
+        if "stand_in" not in build:
+            raise
+        stand_in = build["stand_in"]
+        libraries.remove(f"{stand_in['library']}:{architecture}")
+        try:
+            files = archive.packages([pinned, *libraries, f"{stand_in['package']}:all"])
+        except SetupError:
+            raise error from None  # not that one library: the first answer tells what is wrong
+        say(f"      {stand_in['library']} for {architecture} is listed but cannot be had; {stand_in['package']} takes its place")
+        return files, True
+
+
+def place_stand_in(folder, build):
+    """Moves the C library of a cross compiler's package to where the runtime's own would lie."""
+    source = Path(folder) / build["stand_in"]["folder"]
+    libraries = Path(folder) / build["library_path"]
+    libraries.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.iterdir()):
+        path.replace(libraries / path.name)
+    loader = Path(folder) / build["loader"]
+    loader.parent.mkdir(parents=True, exist_ok=True)
+    if not loader.exists():
+        shutil.copy2(libraries / loader.name, loader)
+
+
 def sysroot_components(pins, archive):
     """A folder per runtime with the package and its libraries, unpacked and never installed."""
     runtime = pins["debian"]["runtime"]
@@ -193,15 +226,16 @@ def sysroot_components(pins, archive):
 
         def unpack(folder, build=build, architecture=architecture):
             pinned = f"{runtime['package']}:{architecture}"
-            wanted = [f"{pinned}={runtime['version']}"]
-            wanted += [f"{library}:{architecture}" for library in runtime["libraries"]]
+            files, stood_in = fetch_runtime(archive, runtime, build)
             versions = {}
-            for name, (path, _) in sorted(archive.packages(wanted).items()):
+            for name, (path, _) in sorted(files.items()):
                 identity, version = package_identity(name)
                 if identity == pinned:
                     check_hash(path, build["sha256"], "ci/pins.toml")
                 versions[identity] = version
                 run(["dpkg-deb", "-x", path, folder], f"unpacking {name}", watch=folder)
+            if stood_in:
+                place_stand_in(folder, build)
             return {"packages": versions}
 
         components.append(Component(
@@ -211,6 +245,7 @@ def sysroot_components(pins, archive):
             key=pin_key(pins["layout"], "sysroot", pins["debian"]["suite"], runtime["package"],
                         runtime["version"], runtime["libraries"], build),
             build=unpack,
+            optional=f"target {build['target']}",
             proof=[build["loader"], f"usr/bin/{runtime['package']}"]))
     return components
 

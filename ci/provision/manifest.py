@@ -39,7 +39,7 @@ def compiler_entries(pins, components, deps):
     return entries
 
 
-def debian_runtime_entries(pins, components, deps, known_tools):
+def debian_runtime_entries(pins, components, deps, known_tools, failures):
     runtime = pins["debian"]["runtime"]
     entries = []
     for build in runtime["build"]:
@@ -55,7 +55,11 @@ def debian_runtime_entries(pins, components, deps, known_tools):
         if emulator:
             argv.insert(0, known_tools.get(emulator, emulator))
         entry["argv"] = argv
-        entry["packages"] = components[root].stamp(deps)["packages"]
+        facts = components[root].stamp(deps)
+        if facts is None:
+            entry["unavailable"] = f"{components[root].what} was not fetched: {failures.get(root, 'run ci/setup')}"
+        else:
+            entry["packages"] = facts["packages"]
         entries.append(entry)
     return entries
 
@@ -110,7 +114,8 @@ def toolchain_entries(pins, components, deps, failures):
 def write(pins, components, deps, failures):
     by_path = {component.path: component for component in components}
     known_tools = tools()
-    runtimes = debian_runtime_entries(pins, by_path, deps, known_tools) + extension_entries(pins, by_path, deps)
+    runtimes = (debian_runtime_entries(pins, by_path, deps, known_tools, failures) +
+                extension_entries(pins, by_path, deps))
     for entry in runtimes:
         if "unavailable" not in entry:
             try_runtime(entry, deps)

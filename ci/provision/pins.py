@@ -9,6 +9,7 @@ HASH = re.compile(r"[0-9a-f]{64}")
 
 COMPILER = {"release", "requirement", "version", "sha256", "binary"}
 BUILD = {"target", "arch", "debian_architecture", "sha256", "loader", "library_path"}
+STAND_IN = {"library", "package", "folder"}
 EXTENSION = {"target", "arch", "release", "compiler", "requirement", "version", "sha256", "python", "module"}
 RUNTIME = {"package", "version", "release", "libraries", "build"}
 SOURCE = {"package", "version", "release", "dsc_sha256"}
@@ -41,7 +42,9 @@ def load(path):
     check_table(path, "debian", pins["debian"], DEBIAN)
     check_table(path, "debian.runtime", pins["debian"]["runtime"], RUNTIME)
     for number, table in enumerate(pins["debian"]["runtime"]["build"], 1):
-        check_table(path, f"debian.runtime.build {number}", table, BUILD, {"emulator"})
+        check_table(path, f"debian.runtime.build {number}", table, BUILD, {"emulator", "stand_in"})
+        if "stand_in" in table:
+            check_table(path, f"debian.runtime.build {number}.stand_in", table["stand_in"], STAND_IN)
     check_table(path, "debian.source", pins["debian"]["source"], SOURCE)
     for number, table in enumerate(pins.get("extension_runtime", []), 1):
         check_table(path, f"extension_runtime {number}", table, EXTENSION)
