@@ -118,8 +118,8 @@ asio::awaitable<Result<bool>> self_test(MachineTarget& machine) {
                std::chrono::duration_cast<milliseconds>(session->boot_time()).count(),
                session->hello().text("guards").value_or("none"));
 
-    const std::vector<SelfTest> tests =
-        listed((co_await session->run(run_of("list", kLimit), nullptr)).outcome.output);
+    const monitor::RunReply list = co_await session->run(run_of("list", kLimit), nullptr);
+    const std::vector<SelfTest> tests = listed(list.outcome.output);
     if (tests.empty())
         co_return configuration_error(
             fmt::format("{} booted, but its firmware lists no self-tests", machine.description().name));

@@ -99,7 +99,10 @@ class Oracle::State : public std::enable_shared_from_this<State> {
 
     asio::awaitable<Result<Interpreter>> interpreter() {
         const Turnstile::Pass pass = co_await interpreter_turn_.enter();
-        if (!interpreter_) interpreter_.emplace(co_await ask_interpreter(options_.cpython, environment_));
+        if (!interpreter_) {
+            Result<Interpreter> answer = co_await ask_interpreter(options_.cpython, environment_);
+            interpreter_.emplace(std::move(answer));
+        }
         co_return *interpreter_;
     }
 
@@ -144,7 +147,8 @@ class Oracle::State : public std::enable_shared_from_this<State> {
                 co_return program;
             }
         }
-        program->end.emplace(co_await run(test, asked));
+        Result<ProgramEnd> end = co_await run(test, asked);
+        program->end.emplace(std::move(end));
         if (key && *program->end && lasts(**program->end)) store(*key, **program->end);
         co_return program;
     }

@@ -117,8 +117,8 @@ class ForkServer::State {
             options.channel = ChildStream::Channel::Descriptor3;
             options.open_files = settings_.open_files;
             options.memory_bytes = settings_.memory_bytes * 2;
-            MPY_CO_TRY(ChildStream made,
-                       ChildStream::start(co_await asio::this_coro::executor, settings_.command, options));
+            const asio::any_io_executor executor = co_await asio::this_coro::executor;
+            MPY_CO_TRY(ChildStream made, ChildStream::start(executor, settings_.command, options));
             server_.emplace(std::move(made));
             ++starts_;
         }

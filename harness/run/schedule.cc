@@ -135,7 +135,7 @@ asio::awaitable<void> Schedule::worker(Kind kind) {
             failure = std::current_exception();
         }
         for (const Job* job : jobs) exclusive_in_use_.erase(job->test->exclusive);
-        wakeup_->timer.cancel();
+        if (wakeup_) wakeup_->timer.cancel();
         if (stopped_) co_return;
         if (failure) std::rethrow_exception(failure);
     }
@@ -147,6 +147,10 @@ asio::awaitable<void> Schedule::run(const std::vector<Job>& jobs, ResultSink sin
     sink_ = std::move(sink);
     starting_ = std::move(starting);
     wakeup_ = std::make_shared<Wakeup>(executor);
+    // A schedule may outlive the event loop, a timer must not: it goes with this coroutine, however that
+    // ends.
+    const auto forget = [this](void*) { wakeup_.reset(); };
+    const std::unique_ptr<void, decltype(forget)> until_the_end(this, forget);
     fill(jobs);
 
     const std::size_t computing = std::max(1U, options_.jobs);

@@ -143,7 +143,8 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
             costs_.restarting += reply.before_begin;
             const std::size_t request = image.programs[next].request;
             ++next;
-            sink(request, co_await finished(std::move(reply), requests[request], elf));
+            Outcome outcome = co_await finished(std::move(reply), requests[request], elf);
+            sink(request, std::move(outcome));
         }
         if (!machine_is_good) ++costs_.replaced;
         costs_.emulator_cpu += (*session)->cpu_time();

@@ -24,12 +24,21 @@ constexpr milliseconds kBreakPatience{1000};
 constexpr unsigned kLastWordSequence = 999999;
 /// Between the end of a run and the `begin` of the next: a warm restart takes microseconds.
 constexpr milliseconds kRestartPatience{10000};
+/// A banner may arrive in parts: how long its next part is waited for, and how much of it.
+constexpr milliseconds kBannerPatience{1000};
+constexpr std::size_t kMostBanner = 4096;
 /// How often the host's own slowness is looked at while a program runs.
 constexpr milliseconds kSlice{250};
 
 std::string visible(std::string_view octets, std::size_t limit = 400) {
     const bool cut = octets.size() > limit;
     return fmt::format("{:?}{}", octets.substr(0, limit), cut ? " …" : "");
+}
+
+/// What a machine says when it has started (again).
+bool is_banner(std::string_view octets) {
+    return octets.find(">>> ") != std::string_view::npos ||
+           octets.find("MicroPython v") != std::string_view::npos;
 }
 
 milliseconds left_until(Clock::time_point deadline) {
@@ -80,7 +89,8 @@ asio::awaitable<Session::Next> Session::next_event(milliseconds timeout) {
 
 asio::awaitable<Result<std::unique_ptr<Session>>> Session::start(StartOptions options) {
     const auto started = Clock::now();
-    auto child = ChildStream::start(co_await asio::this_coro::executor, options.command, {});
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    auto child = ChildStream::start(executor, options.command, {});
     if (!child) co_return child.error();
     std::unique_ptr<Session> session(new Session(std::move(*child)));
     MPY_CO_CHECK_OK(co_await session->say_hello(options));
@@ -109,9 +119,9 @@ asio::awaitable<Result<void>> Session::say_hello(const StartOptions& options) {
     }
     const std::string tag = random_tag();
     MPY_CO_TRY(const std::string line, encode_command("hello", tag, {}));
-    if (co_await child_.write(std::string(kAttention) + line, left_until(deadline)) !=
-        ChildStream::Event::Data)
-        co_return dead("did not take `hello`", banner);
+    const std::string attention = std::string(kAttention) + line;
+    const auto written = co_await child_.write(attention, left_until(deadline));
+    if (written != ChildStream::Event::Data) co_return dead("did not take `hello`", banner);
     std::string seen;
     for (;;) {
         Next next = co_await next_event(left_until(deadline));
@@ -173,6 +183,16 @@ asio::awaitable<bool> Session::interrupt(RunReply& reply, const std::string& tag
     }
 }
 
+asio::awaitable<std::string> Session::rest_of_stray(std::string octets) {
+    while (!is_banner(octets) && octets.size() < kMostBanner) {
+        Next next = co_await next_event(kBannerPatience);
+        if (next.frame || next.silence == Silence::TimedOut) break;
+        octets += next.stray;
+        if (next.silence == Silence::Closed) break;
+    }
+    co_return octets;
+}
+
 asio::awaitable<RunReply> Session::run(const Run& run, const Run* next_run) {
     RunReply reply;
     const auto broken = [&](Ending ending, std::string trouble) {
@@ -208,7 +228,8 @@ asio::awaitable<RunReply> Session::run(const Run& run, const Run* next_run) {
         const milliseconds limit = begun ? run.limit : kRestartPatience;
         const auto deadline = begun_at + limit + std::chrono::duration_cast<milliseconds>(starved);
         if (Clock::now() >= deadline) {
-            const bool came_back = begun && co_await interrupt(reply, current.tag);
+            bool came_back = false;
+            if (begun) came_back = co_await interrupt(reply, current.tag);
             reply.machine_is_good = came_back;
             reply.outcome.ending = begun ? Ending::TimedOut : Ending::Unavailable;
             if (!begun)
@@ -228,10 +249,9 @@ asio::awaitable<RunReply> Session::run(const Run& run, const Run* next_run) {
                        fmt::format("the emulator ended {}; {}",
                                    begun ? "during the run" : "before the run began", diagnosis()));
             } else {
-                const bool banner = next.stray.find(">>> ") != std::string::npos ||
-                                    next.stray.find("MicroPython v") != std::string::npos;
-                broken(banner ? Ending::Reset : Ending::Garbled,
-                       fmt::format("between the frames of its console stood {}", visible(next.stray)));
+                const std::string stray = co_await rest_of_stray(std::move(next.stray));
+                broken(is_banner(stray) ? Ending::Reset : Ending::Garbled,
+                       fmt::format("between the frames of its console stood {}", visible(stray)));
             }
             break;
         }

@@ -97,6 +97,8 @@ class Session {
     [[nodiscard]] boost::asio::awaitable<Result<void>> say_hello(const StartOptions& options);
     [[nodiscard]] boost::asio::awaitable<Result<void>> send(const Run& run);
     [[nodiscard]] boost::asio::awaitable<bool> interrupt(RunReply& reply, const std::string& tag);
+    /// Octets between frames, with what follows them: a banner that arrives in parts is told from garbage.
+    [[nodiscard]] boost::asio::awaitable<std::string> rest_of_stray(std::string octets);
     [[nodiscard]] std::string diagnosis() const;
 
     ChildStream child_;

@@ -37,7 +37,9 @@ std::vector<RunReply> replies(std::vector<Run> runs) {
         const auto session = co_await Session::start(machine());
         if (!session) throw std::runtime_error(session.error().text());
         for (std::size_t i = 0; i < all.size(); ++i) {
-            found.push_back(co_await (*session)->run(all[i], i + 1 < all.size() ? &all[i + 1] : nullptr));
+            const Run* const next = i + 1 < all.size() ? &all[i + 1] : nullptr;
+            RunReply one = co_await (*session)->run(all[i], next);
+            found.push_back(std::move(one));
             if (!found.back().machine_is_good) break;
         }
         co_return found;
@@ -84,6 +86,7 @@ TEST(MonitorSession, GarbageCostsTheMachine) {
 
 TEST(MonitorSession, ABannerInARunIsAReset) {
     EXPECT_EQ(reply("reset").outcome.ending, Ending::Reset);
+    EXPECT_EQ(reply("reset-in-parts").outcome.ending, Ending::Reset);
 }
 
 TEST(MonitorSession, AMachineThatDiesInARunHasVanishedAndItsOutputIsKept) {

@@ -154,7 +154,11 @@ asio::awaitable<void> ProcessTarget::prepare_server() {
     if (server_tried_) co_return;
     server_tried_ = true;
     auto server = make_server();
-    const Result<void> proved = server ? co_await prove(**server) : Result<void>(server.error());
+    Result<void> proved;
+    if (server)
+        proved = co_await prove(**server);
+    else
+        proved = server.error();
     if (proved)
         server_ = *std::move(server);
     else
@@ -219,7 +223,10 @@ asio::awaitable<Result<Capabilities>> ProcessTarget::probe() {
 }
 
 asio::awaitable<void> ProcessTarget::run(std::span<const RunRequest> requests, const OutcomeSink& sink) {
-    for (std::size_t i = 0; i < requests.size(); ++i) sink(i, co_await run_one(requests[i]));
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        Outcome outcome = co_await run_one(requests[i]);
+        sink(i, std::move(outcome));
+    }
 }
 
 }  // namespace harness

@@ -3,7 +3,7 @@
 // the list. Options of an emulator are taken and mostly ignored: `loader,file=IMAGE` gives the image whose id
 // `hello` tells, `boot=MODE` how it boots, `state=FILE` where it remembers that it was here before.
 #include <unistd.h>
-
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -12,6 +12,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace {
 
@@ -149,6 +150,14 @@ const std::map<std::string_view, Program> kPrograms = {
          run.begin();
          put("\r\n");
          put(kBanner);
+     }},
+    {"reset-in-parts",
+     [](Answer& run) {
+         run.begin();
+         for (const char octet : kBanner) {
+             put(std::string_view(&octet, 1));
+             std::this_thread::sleep_for(std::chrono::milliseconds(2));
+         }
      }},
     {"wrong-number",
      [](Answer& run) {
