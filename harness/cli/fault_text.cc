@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <span>
@@ -19,6 +20,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kRegistersPerLine = 4;
+constexpr std::size_t kRegisterWidth = 18;
 constexpr std::size_t kLinesAround = 6;
 constexpr std::chrono::seconds kSymbolLimit{10};
 constexpr std::chrono::seconds kDecodeLimit{5};
@@ -88,9 +90,16 @@ std::string place_in_artifact(const monitor::Record& fault, const std::string& a
 std::string registers(const monitor::Record& fault, std::string_view prefix) {
     std::string text;
     std::size_t column = 0;
+    std::size_t width = 0;
     for (const auto& [key, value] : fault.lines()) {
         if (!key.starts_with(prefix)) continue;
-        text += fmt::format("{}{:>7} {:<18}", column == 0 ? "  " : "", key.substr(prefix.size()), value);
+        // Padding stands between columns only: a report makes the spaces at the end of a line visible.
+        if (column == 0)
+            text += "  ";
+        else
+            text.append(kRegisterWidth - std::min(kRegisterWidth, width), ' ');
+        text += fmt::format("{:>7} {}", key.substr(prefix.size()), value);
+        width = value.size();
         if (++column == kRegistersPerLine) {
             text += '\n';
             column = 0;

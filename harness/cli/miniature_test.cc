@@ -140,8 +140,8 @@ TEST(WarmStart, GivesTheReportThatFreshProcessesGive) {
                                            "0.5",
                                            "--json",
                                            report.string()};
-            // The time limit is short because an emulated target has many times of it, and two programs use it up.
-            // Whether a flood or the time limit comes first depends on the host.
+            // The time limit is short because an emulated target has many times of it, and two programs use
+            // it up. Whether a flood or the time limit comes first depends on the host.
             words.insert(words.end(), {"-e", "flood"});
             if (fresh) words.emplace_back("--fresh-processes");
             words.emplace_back("micropython");
