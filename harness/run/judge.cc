@@ -226,6 +226,7 @@ bool needs_expectation(const JudgeContext& context, const Outcome& outcome) {
 Judgement judge(const JudgeContext& context, const Outcome& outcome, const Expectation& expectation) {
     if (auto alone = judge_alone(context, outcome)) return std::move(*alone);
     Judgement result;
+    result.compared = expectation.kind != Expectation::Kind::SelfJudged;
     result.actual = text_of(outcome);
     result.expected = normalised_expectation(expectation.text);
     result.cases = static_cast<int>(split_lines(result.expected).size());
