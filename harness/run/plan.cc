@@ -151,7 +151,9 @@ struct Planner {
         if (options.archs.empty()) {
             std::vector<std::string> archs = default_archs(target.description);
             // Bytecode is the same for every arch unless the program brings machine code of its own.
-            if (emitter == Emitter::Bytecode && !test.has_machine_code && archs.size() > 1) archs.resize(1);
+            // A test of the prompt or of the command line has no artifact.
+            const bool same = emitter == Emitter::Bytecode && !test.has_machine_code;
+            if ((same || test.kind != TestKind::Program) && archs.size() > 1) archs.resize(1);
             // What another arch's code does is shown once, not by every target that accepts it.
             std::erase_if(archs, [&](const std::string& arch) {
                 return arch != target.description.arch && !is_home_of(target, arch);
