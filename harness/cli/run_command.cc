@@ -89,7 +89,9 @@ asio::awaitable<int> Run::run_jobs() {
 
 asio::awaitable<int> Run::main() {
     const std::string results =
-        options_.result_dir.empty() ? "" : (std::filesystem::path(options_.result_dir) / kStockResultsFile).string();
+        options_.result_dir.empty()
+            ? ""
+            : (std::filesystem::path(options_.result_dir) / kStockResultsFile).string();
     for (const std::string& path : {options_.json, options_.junit, results}) {
         if (path.empty()) continue;
         if (const auto writable = check_report_path(path); !writable) {

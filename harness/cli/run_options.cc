@@ -166,9 +166,10 @@ void add_run_options(CLI::App& app, RunOptions& options) {
     out(app.add_option("--json", options.json, "Write everything as JSON (docs/report-json.md)"))
         ->type_name("FILE");
     out(app.add_option("--junit", options.junit, "Write a JUnit XML report"))->type_name("FILE");
-    out(app.add_option("-r,--result-dir", options.result_dir,
-                       "Folder for _results.json and the .exp and .out of failed tests, as MicroPython's runner "
-                       "writes them (default: results/ in the cache)"))
+    out(app.add_option(
+            "-r,--result-dir", options.result_dir,
+            "Folder for _results.json and the .exp and .out of failed tests, as MicroPython's runner "
+            "writes them (default: results/ in the cache)"))
         ->type_name("DIR");
     out(app.add_flag("-v,--verbose", options.verbose, "One line for every job"));
     out(app.add_flag("--differences", options.differences,

@@ -1,4 +1,5 @@
-// The options of MicroPython's own runner: every one of them works here or is refused by name with the reason.
+// The options of MicroPython's own runner: every one of them works here or is refused by name with the
+// reason.
 #include "harness/cli/run_options.h"
 
 #include <gmock/gmock.h>
@@ -9,7 +10,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// Source: `run-tests.py --help` of 1.25.0 and 1.26.1; test-conventions 7.8 for 1.29. Aliases of one option share a row.
+/// Source: `run-tests.py --help` of 1.25.0 and 1.26.1; test-conventions 7.8 for 1.29. Aliases of one option
+/// share a row.
 struct StockOption {
     const char* name;
     const char* also;   ///< another name of it; empty = none
@@ -87,7 +89,9 @@ TEST(RunOptions, WhatWorksReachesTheOptions) {
     CLI::App app;
     RunOptions options;
     add_run_options(app, options);
-    app.parse("--via-mpy --emit native -r out --skip-rules mine.toml -i a -e b -i c --keep-path --heapsize 1M", false);
+    app.parse(
+        "--via-mpy --emit native -r out --skip-rules mine.toml -i a -e b -i c --keep-path --heapsize 1M",
+        false);
     ASSERT_TRUE(complete_run_options(app, options));
     EXPECT_EQ(options.result_dir, "out");
     EXPECT_EQ(options.skip_rules, std::vector<std::string>{"mine.toml"});

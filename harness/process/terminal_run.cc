@@ -34,8 +34,9 @@ namespace {
 
 /// After SIGKILL a process ends at once unless the kernel itself is stuck in a device.
 constexpr milliseconds kKillPatience{5'000};
-/// While the first words are awaited or the program is busy.
-constexpr milliseconds kLook{20};
+/// A line that was typed is nearly always shown. Until something is, the kernel may not have delivered it
+/// yet, which takes its time on a host with much to do: so many times the usual silence.
+constexpr int kPatience = 10;
 
 struct Terminal {
     Descriptor master;  ///< ours; does not block
@@ -148,8 +149,8 @@ class Conversation {
     }
 
   private:
-    /// Ends a wait for the terminal when it takes too long. The timer's handler may run after the wait is over, so
-    /// what it may touch is shared and switched off by the destructor.
+    /// Ends a wait for the terminal when it takes too long. The timer's handler may run after the wait is
+    /// over, so what it may touch is shared and switched off by the destructor.
     class Wait {
       public:
         Wait(Conversation& of, milliseconds limit) : timer_(of.timer_), shared_(std::make_shared<Shared>()) {
@@ -210,7 +211,8 @@ class Conversation {
             if (got <= 0) return any;
             any = true;
             const auto size = static_cast<std::size_t>(got);
-            const std::size_t room = limits_.output_bytes - std::min(limits_.output_bytes, captured_.output.size());
+            const std::size_t room =
+                limits_.output_bytes - std::min(limits_.output_bytes, captured_.output.size());
             captured_.output.append(chunk_.data(), std::min(room, size));
             if (size > room) {
                 captured_.truncated = true;
@@ -225,8 +227,9 @@ class Conversation {
     asio::awaitable<void> listen(bool wants_answer) {
         bool heard = false;
         auto used = processor_time(pid_);
+        const auto silent_until = steady_clock::now() + kPatience * script_->quiet;
         while (!over()) {
-            const bool ready = co_await readable(heard || !wants_answer ? script_->quiet : kLook);
+            const bool ready = co_await readable(script_->quiet);
             if (ready && take()) {
                 heard = true;
                 used = processor_time(pid_);
@@ -236,7 +239,7 @@ class Conversation {
                 take();
                 co_return;
             }
-            if (wants_answer && !heard) continue;
+            if (!heard && (wants_answer || steady_clock::now() < silent_until)) continue;
             if (is_busy(pid_) && processor_time(pid_) - used < script_->busy) continue;
             co_return;
         }
@@ -274,7 +277,8 @@ class Conversation {
 
 }  // namespace
 
-asio::awaitable<Result<ProcessResult>> run_on_terminal(Command command, TerminalScript script, Limits limits) {
+asio::awaitable<Result<ProcessResult>> run_on_terminal(Command command, TerminalScript script,
+                                                       Limits limits) {
     if (!command.input.empty()) co_return internal_error("a program on a terminal takes no input text");
     MPY_CO_CHECK_OK(family::prepare());
     MPY_CO_TRY(Terminal terminal, open_terminal());

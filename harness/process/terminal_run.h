@@ -1,9 +1,9 @@
-// Typing lines at a program on a terminal of its own and keeping what it shows: how MicroPython's tests of the
-// prompt are run. A conversation with a fixed script; nothing is understood of what the program answers.
+// Typing lines at a program on a terminal of its own and keeping what it shows: how MicroPython's tests of
+// the prompt are run. A conversation with a fixed script; nothing is understood of what the program answers.
 //
-// The terminal is a pseudo-terminal in the state that the kernel gives it (echo, lines); what the program makes of
-// it is the program's business. A line is sent when the program has been quiet for a while: longer than
-// MicroPython's runner waits where the program has work to do, never shorter.
+// The terminal is a pseudo-terminal in the state that the kernel gives it (echo, lines); what the program
+// makes of it is the program's business. A line is sent when the program has been quiet for a while: longer
+// than MicroPython's runner waits where the program has work to do, never shorter.
 //
 // Source: test-conventions 4.4.
 #pragma once
@@ -33,10 +33,11 @@ struct TerminalScript {
 
 /// Starts the command on a terminal, waits for its first words, types the script and ends it.
 ///
-/// Endings: Exited 0 when everything was typed and the program was still there, however it ends then; Exited or
-/// Signalled as it ended by itself before that (`trouble` says after how many lines); TimedOut, over `limits.wall`
-/// for the whole conversation; OutputFlood. `command.input` has to be empty; of the limits `separate_stderr` and
-/// `grace` do not apply, and memory is limited by `RLIMIT_DATA` alone. Errors and cancelling as run_process().
+/// Endings: Exited 0 when everything was typed and the program was still there, however it ends then; Exited
+/// or Signalled as it ended by itself before that (`trouble` says after how many lines); TimedOut, over
+/// `limits.wall` for the whole conversation; OutputFlood. `command.input` has to be empty; of the limits
+/// `separate_stderr` and `grace` do not apply, and memory is limited by `RLIMIT_DATA` alone. Errors and
+/// cancelling as run_process().
 [[nodiscard]] boost::asio::awaitable<Result<ProcessResult>> run_on_terminal(Command command,
                                                                             TerminalScript script,
                                                                             Limits limits);

@@ -152,7 +152,8 @@ Result<std::vector<fs::path>> stock_failure_stems(const fs::path& folder) {
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
         const std::string name = at->path().filename().string();
         // As a shell's *.out: a name that starts with a dot does not count.
-        if (!name.starts_with('.') && name.ends_with(".out")) stems.push_back(at->path().parent_path() / name.substr(0, name.size() - 4));
+        if (!name.starts_with('.') && name.ends_with(".out"))
+            stems.push_back(at->path().parent_path() / name.substr(0, name.size() - 4));
     }
     if (error)
         return io_error(fmt::format("cannot read the folder {}: {}", folder.string(), error.message()));
@@ -223,8 +224,8 @@ void StockResultFiles::run_started(const PlanSummary& plan) {
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error)
-        keep_trouble(io_error(fmt::format("the folder for results {} cannot be made: {}", folder_.string(),
-                                          error.message())));
+        keep_trouble(io_error(
+            fmt::format("the folder for results {} cannot be made: {}", folder_.string(), error.message())));
 }
 
 void StockResultFiles::keep_trouble(Result<void> done) {
@@ -254,8 +255,8 @@ void StockResultFiles::job_judged(const JobResult& result) {
             keep_trouble(remove_file(stem + ".exp"));
         // A test that did not run has no output; why is all that can be told.
         const bool said_something = judgement.compared || !judgement.actual.empty();
-        keep_trouble(
-            write_file_atomically(stem + ".out", said_something ? judgement.actual : judgement.reason + "\n"));
+        keep_trouble(write_file_atomically(stem + ".out",
+                                           said_something ? judgement.actual : judgement.reason + "\n"));
     }
     count(result.job, std::move(row));
 }

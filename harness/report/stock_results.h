@@ -1,8 +1,9 @@
-// The result files of MicroPython's own runner: `_results.json` and the pairs `X.exp`, `X.out` of failed tests, under
-// the names and in the form that people's scripts know. Reading and writing; which folder is the caller's choice.
+// The result files of MicroPython's own runner: `_results.json` and the pairs `X.exp`, `X.out` of failed
+// tests, under the names and in the form that people's scripts know. Reading and writing; which folder is the
+// caller's choice.
 //
-// The form is that of the newest runner described (test-conventions 7.6), whose keys include those of the older
-// ones: 1.25 has only `args` and `failed_tests`.
+// The form is that of the newest runner described (test-conventions 7.6), whose keys include those of the
+// older ones: 1.25 has only `args` and `failed_tests`.
 #pragma once
 
 #include <filesystem>
@@ -23,7 +24,7 @@ inline constexpr std::string_view kStockResultsFile = "_results.json";
 
 /// One test in `_results.json`.
 struct StockResult {
-    std::string test;    ///< "basics/int1.py"; tests of our own suites as "conformance:limits/locals.py[n=128]"
+    std::string test;  ///< "basics/int1.py"; tests of our own suites as "conformance:limits/locals.py[n=128]"
     std::string result;  ///< pass, fail, skip, ignored
     std::string reason;  ///< "", "too large", "flaky: …", or a reason of ours
 };
@@ -36,16 +37,17 @@ struct StockResults {
     [[nodiscard]] std::vector<std::string> failed() const;
 };
 
-/// Reads a `_results.json` of ours or of any release of MicroPython's runner; one without `results` (1.25) gives
-/// its failed tests. Nothing when there is no such file. Error: it is no such file, with what is wrong.
+/// Reads a `_results.json` of ours or of any release of MicroPython's runner; one without `results` (1.25)
+/// gives its failed tests. Nothing when there is no such file. Error: it is no such file, with what is wrong.
 [[nodiscard]] Result<std::optional<StockResults>> read_stock_results(const std::filesystem::path& folder);
 
 /// Name of a test's files without `.exp` and `.out`. Source: test-conventions 7.6.
 [[nodiscard]] std::string stock_result_stem(std::string_view test);
 
-/// The files of failed tests in a folder: each `X.out` without its suffix, sorted. Error: the folder cannot be
-/// read; a folder that is not there has none.
-[[nodiscard]] Result<std::vector<std::filesystem::path>> stock_failure_stems(const std::filesystem::path& folder);
+/// The files of failed tests in a folder: each `X.out` without its suffix, sorted. Error: the folder cannot
+/// be read; a folder that is not there has none.
+[[nodiscard]] Result<std::vector<std::filesystem::path>> stock_failure_stems(
+    const std::filesystem::path& folder);
 
 /// Removes every `*.exp`, `*.out` and `_results.json` of the folder and nothing else.
 [[nodiscard]] Result<void> clean_stock_results(const std::filesystem::path& folder);
@@ -61,15 +63,16 @@ struct StockArguments {
     bool run_failures = false;
     unsigned jobs = 1;
     std::vector<std::string> files;
-    std::vector<std::string> test_dirs;                ///< empty = null
+    std::vector<std::string> test_dirs;                 ///< empty = null
     std::vector<std::pair<bool, std::string>> filters;  ///< include?, pattern
 };
 
 /// Writes the files of a run into one folder.
 ///
-/// A run of one target, mode, emitter, arch and compiler names them exactly as MicroPython's runner does. In a run
-/// of several a test has several results: the pair of a failure is then called `STEM@COMBINATION`, and `results` has
-/// the worst (fail, ignored, pass, skip). A failure writes its pair at once; a pass removes it, a skip leaves it.
+/// A run of one target, mode, emitter, arch and compiler names them exactly as MicroPython's runner does. In
+/// a run of several a test has several results: the pair of a failure is then called `STEM@COMBINATION`, and
+/// `results` has the worst (fail, ignored, pass, skip). A failure writes its pair at once; a pass removes it,
+/// a skip leaves it.
 class StockResultFiles : public Report {
   public:
     StockResultFiles(std::filesystem::path folder, StockArguments arguments)

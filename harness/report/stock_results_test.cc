@@ -86,8 +86,8 @@ TEST_F(StockResultFilesTest, AFailureLeavesItsPairAndAPassRemovesIt) {
 TEST_F(StockResultFilesTest, ASkipLeavesWhatIsThere) {
     put("basics_int1.py.exp", "1\n");
     put("basics_int1.py.out", "0\n");
-    run({fixture::result(fixture::job("basics/int1.py", Emitter::Native, "unix-x64"), Verdict::Skip, Stage::Run,
-                         "too large for the target's memory")});
+    run({fixture::result(fixture::job("basics/int1.py", Emitter::Native, "unix-x64"), Verdict::Skip,
+                         Stage::Run, "too large for the target's memory")});
     EXPECT_THAT(names(), ElementsAre("_results.json", "basics_int1.py.exp", "basics_int1.py.out"));
     EXPECT_EQ(results_file()["results"], json::parse(R"([["basics/int1.py", "skip", "too large"]])"));
 }
@@ -140,9 +140,11 @@ TEST_F(StockResultFilesTest, TheResultsFileHasTheStockKeys) {
 
 TEST_F(StockResultFilesTest, ARunOfSeveralCombinationsKeepsAPairForEach) {
     run({failed("basics/int1.py")});
-    run({failed("basics/int1.py"), fixture::passed(fixture::job("basics/int1.py", Emitter::Native, "unix-x86"), 1)});
-    EXPECT_THAT(names(), ElementsAre("_results.json", "basics_int1.py@unix-x64-native-x64-mpy-cross-1.25.0.exp",
-                                     "basics_int1.py@unix-x64-native-x64-mpy-cross-1.25.0.out"));
+    run({failed("basics/int1.py"),
+         fixture::passed(fixture::job("basics/int1.py", Emitter::Native, "unix-x86"), 1)});
+    EXPECT_THAT(names(),
+                ElementsAre("_results.json", "basics_int1.py@unix-x64-native-x64-mpy-cross-1.25.0.exp",
+                            "basics_int1.py@unix-x64-native-x64-mpy-cross-1.25.0.out"));
     EXPECT_EQ(results_file()["failed_tests"], json::parse(R"(["basics/int1.py"])"));
 }
 
@@ -180,7 +182,8 @@ TEST_F(StockResultFilesTest, OtherFilesAreRefusedByName) {
 }
 
 TEST_F(StockResultFilesTest, CleaningRemovesTheRunnersFilesAlone) {
-    for (const char* name : {"a.exp", "a.out", "b.out", "_results.json", "notes.txt", ".hidden.out"}) put(name, "x");
+    for (const char* name : {"a.exp", "a.out", "b.out", "_results.json", "notes.txt", ".hidden.out"})
+        put(name, "x");
     const auto stems = stock_failure_stems(folder_->path());
     ASSERT_TRUE(stems);
     EXPECT_THAT(*stems, ElementsAre(path("a"), path("b")));

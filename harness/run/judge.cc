@@ -118,9 +118,10 @@ std::optional<Judgement> judge_unittest(const std::string& text) {
 
 /// The stock runner's text of a run that ended badly.
 std::string text_of(const JudgeContext& context, const Outcome& outcome) {
-    // Of a test of the command line that ends badly the stock runner keeps that word alone (test-conventions 4.3).
-    const bool keeps_output =
-        context.test.kind != TestKind::CommandLine || outcome.ending == Ending::TimedOut || ended_well(outcome);
+    // Of a test of the command line that ends badly the stock runner keeps that word alone
+    // (test-conventions 4.3).
+    const bool keeps_output = context.test.kind != TestKind::CommandLine ||
+                              outcome.ending == Ending::TimedOut || ended_well(outcome);
     std::string text = keeps_output ? normalised_output(outcome.output) : std::string();
     if (outcome.ending == Ending::TimedOut) {
         text += "TIMEOUT";

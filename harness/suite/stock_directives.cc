@@ -42,7 +42,8 @@ constexpr std::size_t kCodeSize = 6;
 
 /// The octet that `{\xNN}` at the front of the text stands for.
 std::optional<char> control_code(std::string_view text, int base) {
-    if (text.size() < kCodeSize || !text.starts_with(kCodeStart) || text[kCodeSize - 1] != '}') return std::nullopt;
+    if (text.size() < kCodeSize || !text.starts_with(kCodeStart) || text[kCodeSize - 1] != '}')
+        return std::nullopt;
     const char high = text[kCodeStart.size()];
     const char low = text[kCodeStart.size() + 1];
     if (!is_digit(high) || !is_digit(low)) return std::nullopt;

@@ -22,10 +22,10 @@ struct CommandLine {
 /// test-conventions 4.3; runners of 1.25 and 1.26.
 [[nodiscard]] CommandLine read_command_line(std::string_view source, const std::optional<Release>& release);
 
-/// What is typed in a test of the prompt: every line of the file, comments too. `{\xNN}` with two decimal digits
-/// is a control code: in hexadecimal, as the runner of 1.26 reads it in decimal, and in 1.25 it is no code. Where
-/// Ctrl-C interrupts, a line with `{\x03}` is that octet alone and wants an answer. Source: test-conventions 4.4;
-/// runners of 1.25 and 1.26.
+/// What is typed in a test of the prompt: every line of the file, comments too. `{\xNN}` with two decimal
+/// digits is a control code: in hexadecimal, as the runner of 1.26 reads it in decimal, and in 1.25 it is no
+/// code. Where Ctrl-C interrupts, a line with `{\x03}` is that octet alone and wants an answer. Source:
+/// test-conventions 4.4; runners of 1.25 and 1.26.
 [[nodiscard]] std::vector<TypedLine> read_typed_lines(std::string_view source, bool wants_sigint,
                                                       const std::optional<Release>& release);
 

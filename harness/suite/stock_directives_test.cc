@@ -45,14 +45,17 @@ std::vector<std::string> typed(std::string_view source, const std::optional<Rele
 }
 
 TEST(TypedLines, AreTheLinesOfTheFileWithTheirNewlines) {
-    EXPECT_THAT(typed("# about\nprint(1)\n\n\x04x", k129), ElementsAre("# about\n", "print(1)\n", "\n", "\x04x"));
+    EXPECT_THAT(typed("# about\nprint(1)\n\n\x04x", k129),
+                ElementsAre("# about\n", "print(1)\n", "\n", "\x04x"));
     EXPECT_THAT(typed("", k129), IsEmpty());
     EXPECT_THAT(typed("\r\n", k129), ElementsAre("\r\n"));
 }
 
 TEST(TypedLines, HoldControlCodesAsTheReleaseReadsThem) {
-    EXPECT_THAT(typed("a{\\x05}b{\\x10}\n", k129), ElementsAre("a\x05" "b\x10\n"));
-    EXPECT_THAT(typed("a{\\x05}b{\\x10}\n", std::nullopt), ElementsAre("a\x05" "b\x10\n"));
+    EXPECT_THAT(typed("a{\\x05}b{\\x10}\n", k129), ElementsAre("a\x05"
+                                                               "b\x10\n"));
+    EXPECT_THAT(typed("a{\\x05}b{\\x10}\n", std::nullopt), ElementsAre("a\x05"
+                                                                       "b\x10\n"));
     EXPECT_THAT(typed("{\\x10}\n", k126), ElementsAre("\x0a\n"));
     EXPECT_THAT(typed("{\\x05}\n", k125), ElementsAre("{\\x05}\n"));
     for (const char* none : {"{\\x5}\n", "{\\x0a}\n", "{\\x055}\n", "\\x05\n", "{\\x05", "{\\x0"})
@@ -60,7 +63,8 @@ TEST(TypedLines, HoldControlCodesAsTheReleaseReadsThem) {
 }
 
 TEST(TypedLines, AnInterruptIsTheOctetAloneAndWantsAnAnswer) {
-    EXPECT_THAT(typed("loop()\nx{\\x03}y\n{\\x04}\n", k129, true), ElementsAre("loop()\n", "\x03?", "\x04\n"));
+    EXPECT_THAT(typed("loop()\nx{\\x03}y\n{\\x04}\n", k129, true),
+                ElementsAre("loop()\n", "\x03?", "\x04\n"));
     EXPECT_THAT(typed("x{\\x03}y\n", k129), ElementsAre("x\x03y\n"));
 }
 

@@ -129,8 +129,8 @@ class StockRules::Loader {
         return {};
     }
 
-    void add(const TomlReader& toml, const std::vector<std::string>& tests, const std::vector<std::string>& stems,
-             Skip skip) {
+    void add(const TomlReader& toml, const std::vector<std::string>& tests,
+             const std::vector<std::string>& stems, Skip skip) {
         SkipRows& own = rules_.skips_.front();
         const std::size_t row = own.rows.size();
         own.rows.push_back(std::move(skip));

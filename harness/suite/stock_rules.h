@@ -1,9 +1,11 @@
 // Which tests of a MicroPython tests tree are run where: the rules of that tree's own runner, read from data
-// (stock_rules.toml, built into the program), and by files of the user's that add to it, overrule it or replace it.
+// (stock_rules.toml, built into the program), and by files of the user's that add to it, overrule it or
+// replace it.
 //
 // A file of the user's has the tables of stock_rules.toml, `schema` too, and two more things:
 //
-//     replaces = true     it stands in for all rules so far and needs `newest_release`; without it, it adds to them
+//     replaces = true     it stands in for all rules so far and needs `newest_release`; without it, it adds
+//     to them
 //     [[run]]             tests or stems, when, releases: these run although an earlier file leaves them out
 //
 // Its own [[skip]] rows come before its [[run]] rows, and both before what earlier files say.
@@ -45,8 +47,11 @@ class StockRules {
     [[nodiscard]] static Result<StockRules> built_in(const std::optional<Release>& release);
     [[nodiscard]] static std::string_view built_in_text();
 
-    /// Tests that rows of add()ed files name in full, each with file and line of its row: they have to be there.
-    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& named_tests() const { return named_; }
+    /// Tests that rows of add()ed files name in full, each with file and line of its row: they have to be
+    /// there.
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& named_tests() const {
+        return named_;
+    }
 
     /// The newest release that the rows describe; a newer tree gets the same rows.
     [[nodiscard]] const Release& newest_release() const { return newest_; }

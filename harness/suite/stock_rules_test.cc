@@ -259,7 +259,8 @@ TEST(StockRules, LinksAreFollowedBeforeComparing) {
 }
 
 /// The reason for a test under the built-in rules and a file of the user's.
-std::string reason_with(std::string_view users, std::string_view id, const Capabilities& target = full_target()) {
+std::string reason_with(std::string_view users, std::string_view id,
+                        const Capabilities& target = full_target()) {
     StockRules both = rules(k129);
     const auto added = both.add(users, "mine.toml", k129);
     EXPECT_TRUE(added) << added.error().text();

@@ -102,11 +102,11 @@ Result<StockTree> StockTree::open(StockTreeOptions options) {
     }
     for (const auto& [test, where] : rules->named_tests())
         if (!fs::exists(root / test, ignored))
-            return configuration_error(
-                fmt::format("names the test '{}', which the tree {} does not have; a row that is meant for other trees "
-                            "says so with 'releases'",
-                            test, root.string()),
-                where);
+            return configuration_error(fmt::format("names the test '{}', which the tree {} does not have; a "
+                                                   "row that is meant for other trees "
+                                                   "says so with 'releases'",
+                                                   test, root.string()),
+                                       where);
     const Release newest = rules->newest_release();
     const bool fit = release && *release <= newest;
     std::string release_text;

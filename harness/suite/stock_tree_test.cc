@@ -215,7 +215,8 @@ TEST_F(StockTreeTest, RulesMayComeFromAFile) {
     EXPECT_THAT(ids(replaced), ElementsAre("net_hosted/n.py"));
     EXPECT_EQ(replaced.left_out(*find(replaced, "net_hosted/n.py"), {target}), "needs async");
     write("more.toml",
-          "schema = 1\n[[folder]]\npath = \"net_hosted\"\n[[skip]]\ntests = \"basics/a.py\"\nwhen = \"platform == "
+          "schema = 1\n[[folder]]\npath = \"net_hosted\"\n[[skip]]\ntests = \"basics/a.py\"\nwhen = "
+          "\"platform == "
           "linux\"\nreason = \"we broke it\"\n");
     StockTree added = open({.rules_files = {folder_->path() / "more.toml"}});
     EXPECT_THAT(ids(added), ElementsAre("basics/a.py", "basics/b.py", "cmdline/cmd_x.py", "cmdline/repl_x.py",

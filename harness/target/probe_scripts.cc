@@ -240,8 +240,9 @@ std::string modules_source() {
     return source;
 }
 
-// Typed at the prompt. Ctrl-B moves the cursor before the 4 where such keys are known, so that 24 is assigned;
-// elsewhere it is ignored, and 42 is. Ctrl-W erases the word in front of the cursor where it is known.
+// Typed at the prompt. Ctrl-B moves the cursor before the 4 where such keys are known, so that 24 is
+// assigned; elsewhere it is ignored, and 42 is. Ctrl-W erases the word in front of the cursor where it is
+// known.
 constexpr std::string_view kEmacsKeys =
     "n = 4\x02"
     "2\nn == 24 and print(\"probe has repl_emacs_keys\")\n";
@@ -285,7 +286,8 @@ const std::vector<Probe>& probes() {
 
 std::string probe_set_identity() {
     KeyBuilder key;
-    for (const Probe& probe : probes()) key.add(probe.name).add(probe.source).add(probe.after).add(probe.typed ? "typed" : "");
+    for (const Probe& probe : probes())
+        key.add(probe.name).add(probe.source).add(probe.after).add(probe.typed ? "typed" : "");
     return key.hex();
 }
 

@@ -40,8 +40,8 @@ std::vector<std::string> fork_words(const Command& command, std::size_t prefix) 
     return words;
 }
 
-/// The folder that MicroPython's tests tree is in the eyes of a test below it: a workspace shows the neighbours of
-/// the test's own folder. `folder` stands for that one.
+/// The folder that MicroPython's tests tree is in the eyes of a test below it: a workspace shows the
+/// neighbours of the test's own folder. `folder` stands for that one.
 fs::path tree_of(const Test& test, const fs::path& folder) {
     const fs::path id = test.id;
     if (id.parent_path().has_parent_path()) {
@@ -76,9 +76,10 @@ ProcessTarget::ProcessTarget(ProcessTargetConfig config, WorkspacePool& workspac
     config_.description.takes_command_line = true;
 }
 
-/// Neither emitter nor heap size: these tests bring their own options, or none. What the prompt remembers from one
-/// time to the next lies in HOME, so the test gets an empty one. Source: test-conventions 4.3, 4.4.
-Command ProcessTarget::special_command(const Test& test, const fs::path& folder, const fs::path& scratch) const {
+/// Neither emitter nor heap size: these tests bring their own options, or none. What the prompt remembers
+/// from one time to the next lies in HOME, so the test gets an empty one. Source: test-conventions 4.3, 4.4.
+Command ProcessTarget::special_command(const Test& test, const fs::path& folder,
+                                       const fs::path& scratch) const {
     Command command;
     command.argv = config_.argv;
     command.argv.insert(command.argv.end(), test.arguments.begin(), test.arguments.end());
@@ -232,7 +233,8 @@ asio::awaitable<Outcome> ProcessTarget::run_one(const RunRequest& request) {
     co_return std::move(*result).to_outcome();
 }
 
-/// The status does not count, only what was shown (test-conventions 4.4); a signal does, which is no way to leave.
+/// The status does not count, only what was shown (test-conventions 4.4); a signal does, which is no way to
+/// leave.
 asio::awaitable<Outcome> ProcessTarget::run_typed(const Test& test, Command command, Limits limits) {
     TerminalScript script;
     script.lines = test.typed;

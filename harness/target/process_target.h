@@ -6,8 +6,9 @@
 // does. That is held against a fresh process before it is used, and a run whose server fails is a fresh
 // process.
 //
-// MicroPython's tests of the command line and of the prompt run here as well, the latter on a terminal: always in
-// a process of their own, and without artifact, emitter or heap size, which that runner does not give them either.
+// MicroPython's tests of the command line and of the prompt run here as well, the latter on a terminal:
+// always in a process of their own, and without artifact, emitter or heap size, which that runner does not
+// give them either.
 //
 // Source of argv, environment, working directory and path: test-conventions, section 4.2.
 #pragma once

@@ -152,8 +152,8 @@ void note_interrupt(int) {
     interrupted = 1;
 }
 
-/// One line of a conversation. Words: `exit N`, `signal N`, `busy MS` of processor time, `sleep MS`, `wait` for
-/// Ctrl-C; anything else is answered with `got LINE`.
+/// One line of a conversation. Words: `exit N`, `signal N`, `busy MS` of processor time, `sleep MS`, `wait`
+/// for Ctrl-C; anything else is answered with `got LINE`.
 void answer(const std::string& line) {
     const std::size_t space = line.find(' ');
     const std::string word = line.substr(0, space);
