@@ -78,7 +78,11 @@ Json arguments_json(const StockArguments& arguments, const fs::path& folder,
               {"keep_path", arguments.keep_path},
               {"jobs", arguments.jobs},
               {"files", texts(arguments.files)},
-              {"run_failures", arguments.run_failures}};
+              {"run_failures", arguments.run_failures},
+              // A run that writes this file has none of these.
+              {"dry_run", false},
+              {"print_failures", false},
+              {"clean_failures", false}};
     if (!target) return json;
     json["platform"] = as_utf8(target->platform);
     json["arch"] = text_or_null(target->arch);

@@ -48,7 +48,7 @@ class StockRules::Loader {
     Result<void> load(TomlReader& toml) {
         const auto schema = toml.number("schema");
         const bool replaces = from_ == From::Program || toml.flag("replaces").value_or(false);
-        const auto newest = replaces ? toml.text("newest_release") : std::nullopt;
+        const auto newest = toml.text("newest_release");
         auto runs = from_ == From::User ? toml.tables("run") : std::vector<TomlReader>();
         auto folders = toml.tables("folder");
         auto skips = toml.tables("skip");
@@ -59,6 +59,10 @@ class StockRules::Loader {
         MPY_CHECK_OK(toml.finish());
         if (schema != 1)
             return toml.error_at("schema", "'schema' has to be 1, the form that this program reads");
+        if (!replaces && newest)
+            return toml.error_at("newest_release",
+                                 "'newest_release' belongs to rules that stand in for all others: say "
+                                 "'replaces = true', or leave it out");
         if (replaces) {
             if (!newest)
                 return toml.error_at(

@@ -321,7 +321,8 @@ TEST(UsersRules, RefuseWhatIsWrongWithFileAndLine) {
     };
     EXPECT_EQ(refused("schema = 1\n"), "accepted");
     EXPECT_THAT(refused(""), HasSubstr("'schema' has to be 1"));
-    EXPECT_THAT(refused("schema = 1\nnewest_release = \"1.29\"\n"), HasSubstr("mine.toml:2"));
+    EXPECT_THAT(refused("schema = 1\nnewest_release = \"1.29\"\n"),
+                HasSubstr("mine.toml:2: 'newest_release' belongs to"));
     EXPECT_THAT(refused("schema = 1\nreplaces = true\n"), HasSubstr("'newest_release' is missing"));
     EXPECT_THAT(refused("schema = 1\nreplaces = 1\n"), HasSubstr("mine.toml:2"));
     EXPECT_THAT(refused("schema = 1\n[[run]]\nwhen = \"float\"\n"), HasSubstr("name 'tests' or 'stems'"));

@@ -150,7 +150,7 @@ TEST_F(StockTreeTest, SpecialTestsBringTheirCommandLineAndWhatIsTyped) {
     EXPECT_EQ(tree.left_out(*typed, {target}), std::nullopt);
     EXPECT_TRUE(typed->timed);
     ASSERT_FALSE(typed->typed.empty());
-    EXPECT_EQ(typed->typed.front().octets, "# sigint: yes\n");
+    EXPECT_EQ(typed->typed.front().octets, "# sigint: 1\n");
     EXPECT_EQ(tree.left_out(*find(tree, "basics/a.py"), {target}), std::nullopt);
 }
 
@@ -208,7 +208,8 @@ TEST_F(StockTreeTest, LinkedTestsAreSkippedByTheirRealName) {
 
 TEST_F(StockTreeTest, RulesMayComeFromAFile) {
     write("rules.toml",
-          "schema = 1\nnewest_release = \"1.29.0\"\n[[folder]]\npath = \"net_hosted\"\n[[skip]]\ntests = "
+          "schema = 1\nreplaces = true\nnewest_release = \"1.29.0\"\n[[folder]]\npath = "
+          "\"net_hosted\"\n[[skip]]\ntests = "
           "\"*\"\nneeds = \"async\"\n");
     const Capabilities target = linux_target();
     StockTree replaced = open({.rules_files = {folder_->path() / "rules.toml"}});
