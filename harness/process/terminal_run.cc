@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -34,8 +35,8 @@ namespace {
 
 /// After SIGKILL a process ends at once unless the kernel itself is stuck in a device.
 constexpr milliseconds kKillPatience{5'000};
-/// A line that was typed is nearly always shown. Until something is, the kernel may not have delivered it
-/// yet, which takes its time on a host with much to do: so many times the usual silence.
+/// A line that was typed is nearly always shown and read. Until both have happened, the kernel may not have
+/// delivered it yet, which takes its time on a host with much to do: so many times the usual silence.
 constexpr int kPatience = 10;
 
 struct Terminal {
@@ -60,7 +61,8 @@ Result<Terminal> open_terminal() {
     return terminal;
 }
 
-/// The process runs, waits for a processor or for a disk; false when it sleeps or cannot be looked at.
+/// The process runs, waits for a processor or for a disk, or was stopped; false when it sleeps or cannot be
+/// looked at.
 bool is_busy(pid_t pid) {
     std::ifstream file(fmt::format("/proc/{}/stat", pid));
     std::string line;
@@ -68,7 +70,7 @@ bool is_busy(pid_t pid) {
     // The name in parentheses may hold anything; the state stands behind the last one.
     const std::size_t end = line.rfind(')');
     if (end == std::string::npos || end + 2 >= line.size()) return false;
-    return line[end + 2] == 'R' || line[end + 2] == 'D';
+    return std::string_view("RDTt").find(line[end + 2]) != std::string_view::npos;
 }
 
 /// User and system time of the process so far; zero when it cannot be told.
@@ -181,6 +183,12 @@ class Conversation {
 
     [[nodiscard]] bool running() const { return !wait_for_end(end_.get(), milliseconds(0)); }
 
+    /// Something that was typed is still in the terminal.
+    [[nodiscard]] bool has_unread_line() const {
+        int octets = 0;
+        return ::ioctl(slave_.get(), FIONREAD, &octets) == 0 && octets > 0;
+    }
+
     /// We have ended it, or the time is up.
     [[nodiscard]] bool over() {
         if (!captured_.cut && limits_.wall.count() > 0 && steady_clock::now() - started_ > limits_.wall) {
@@ -239,7 +247,8 @@ class Conversation {
                 take();
                 co_return;
             }
-            if (!heard && (wants_answer || steady_clock::now() < silent_until)) continue;
+            if (!heard && wants_answer) continue;
+            if ((!heard || has_unread_line()) && steady_clock::now() < silent_until) continue;
             if (is_busy(pid_) && processor_time(pid_) - used < script_->busy) continue;
             co_return;
         }
