@@ -60,6 +60,7 @@ std::string repeat_command(const Job& job, const RunOptions& options) {
     if (!options.micropython_tests.empty())
         add("--micropython-tests", from_anywhere(options.micropython_tests));
     if (!options.tests_release.empty()) add("--tests-release", options.tests_release);
+    for (const std::string& file : options.skip_rules) add("--skip-rules", from_anywhere(file));
     if (!options.mpy_cross_flags.empty()) add("--mpy-cross-flags", options.mpy_cross_flags);
     if (!options.heap_size.empty()) add("--heapsize", options.heap_size);
     if (!options.icount.empty()) words.emplace_back("--icount");

@@ -7,6 +7,7 @@
 
 #include "harness/cli/exit_status.h"
 #include "harness/cli/main_loop.h"
+#include "harness/cli/result_files.h"
 #include "harness/cli/run_jobs.h"
 #include "harness/cli/workbench.h"
 #include "harness/process/process.h"
@@ -64,6 +65,7 @@ std::unique_ptr<Reports> Run::make_reports() {
     auto reports = std::make_unique<Reports>(std::make_unique<Console>(*terminal_, console));
     if (!options_.json.empty()) reports->add(std::make_unique<FileReport>(options_.json, json_report));
     if (!options_.junit.empty()) reports->add(std::make_unique<FileReport>(options_.junit, junit_report));
+    reports->add(make_result_files(options_, bench_->project));
     return reports;
 }
 
@@ -86,7 +88,11 @@ asio::awaitable<int> Run::run_jobs() {
 }
 
 asio::awaitable<int> Run::main() {
-    for (const std::string& path : {options_.json, options_.junit}) {
+    const std::string results =
+        options_.result_dir.empty()
+            ? ""
+            : (std::filesystem::path(options_.result_dir) / kStockResultsFile).string();
+    for (const std::string& path : {options_.json, options_.junit, results}) {
         if (path.empty()) continue;
         if (const auto writable = check_report_path(path); !writable) {
             fmt::print(stderr, "mpyconform: {}\n", writable.error().text());

@@ -23,6 +23,8 @@ namespace {
 /// another.
 constexpr unsigned kSleepersPerWorker = 2;
 constexpr std::chrono::milliseconds kTick{50};
+/// A test that is typed waits nearly all the time, which is known before it ran for the first time.
+constexpr KnownDuration kTyping{std::chrono::milliseconds(600), std::chrono::milliseconds(20)};
 /// How often a failed test that looks at a clock is repeated although nobody asked for it.
 constexpr unsigned kTimedRetries = 3;
 /// With more failures than this the moment is not what is wrong.
@@ -205,6 +207,7 @@ ScheduleOptions JobsRun::schedule_options(const std::map<std::string, Target*>& 
     schedule.sleepers = options_.jobs * kSleepersPerWorker;
     schedule.known_duration = [this, &targets](const Job& job) {
         auto known = history_.duration(job.key());
+        if (!known && job.test->kind == TestKind::Repl) known = kTyping;
         // A machine's program never sleeps, its time is virtual: where the processor's time is less than the
         // wall's the host was busy.
         const auto found = targets.find(job.target);

@@ -20,7 +20,6 @@ constexpr RefusedOption kRefused[] = {
     {"-b,--baudrate", "there is no serial transport"},
     {"-u,--user", "there is no network transport"},
     {"-p,--password", "there is no network transport"},
-    {"-r,--result-dir", "results are written with --json FILE and --junit FILE"},
     {"-c,--trace-output", "use --verbose"},
     {"--begin", "programs run as they are, nothing is put in front of them"},
     {"--target-wiring", "tests that need wiring are left out"},
@@ -110,6 +109,10 @@ void add_run_options(CLI::App& app, RunOptions& options) {
     with(app.add_option("--tests-release", options.tests_release,
                         "Release whose rules the tests tree follows, where the tree does not tell"))
         ->type_name("1.25.0");
+    with(app.add_option("--skip-rules", options.skip_rules,
+                        "Rules of your own on what of MicroPython's tests runs where (docs/stock-runner.md)"))
+        ->allow_extra_args(false)
+        ->type_name("FILE");
     with(app.add_option("--mpy-cross-flags", options.mpy_cross_flags,
                         "Flags for mpy-cross instead of -march=ARCH"));
     with(app.add_option("--heapsize", options.heap_size, "Heap of unix targets, as -X heapsize= takes it"));
@@ -163,6 +166,11 @@ void add_run_options(CLI::App& app, RunOptions& options) {
     out(app.add_option("--json", options.json, "Write everything as JSON (docs/report-json.md)"))
         ->type_name("FILE");
     out(app.add_option("--junit", options.junit, "Write a JUnit XML report"))->type_name("FILE");
+    out(app.add_option(
+            "-r,--result-dir", options.result_dir,
+            "Folder for _results.json and the .exp and .out of failed tests, as MicroPython's runner "
+            "writes them (default: results/ in the cache)"))
+        ->type_name("DIR");
     out(app.add_flag("-v,--verbose", options.verbose, "One line for every job"));
     out(app.add_flag("--differences", options.differences,
                      "List each test that did not end alike on all targets, and where it passed"));

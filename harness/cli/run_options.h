@@ -30,6 +30,7 @@ struct RunOptions {
     std::string cpython;
     std::string micropython_tests;
     std::string tests_release;
+    std::vector<std::string> skip_rules;
     std::string mpy_cross_flags;
     std::string heap_size;
     bool keep_path = false;
@@ -57,6 +58,8 @@ struct RunOptions {
     bool list = false;
     bool verbose = false;
     bool differences = false;
+    /// Result files of MicroPython's runner; empty = a folder in the cache.
+    std::string result_dir;
     std::string json;
     std::string junit;
 };

@@ -54,6 +54,7 @@ Result<std::unique_ptr<StockSource>> StockSource::create(const StockWishes& wish
     take_named(wishes, options);
     options.takes_viper = wishes.takes_viper;
     options.environment = environment();
+    options.rules_files.assign(wishes.skip_rules.begin(), wishes.skip_rules.end());
     MPY_TRY(StockTree tree, StockTree::open(std::move(options)));
     return std::unique_ptr<StockSource>(new StockSource(std::move(tree)));
 }
@@ -67,6 +68,8 @@ std::optional<LeftOut> StockSource::left_out(const Test& test, const Combination
         combination.target.capabilities, combination.mode, combination.emitter, combination.arch,
         combination.compiler == nullptr ? std::string_view() : combination.compiler->release};
     if (auto reason = tree_.left_out(test, scope)) return LeftOut{Verdict::Skip, std::move(*reason)};
+    if (test.kind != TestKind::Program && !combination.target.description.takes_command_line)
+        return LeftOut{Verdict::Skip, "needs a command line or a terminal, which the target does not have"};
     return std::nullopt;
 }
 

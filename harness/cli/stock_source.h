@@ -24,6 +24,8 @@ struct StockWishes {
     /// Names below here belong to our own suites.
     std::filesystem::path suites;
     bool takes_viper = false;
+    /// The user's own rules.
+    std::vector<std::string> skip_rules;
 };
 
 class StockSource : public TestSource {

@@ -215,6 +215,7 @@ Result<void> open_sources(Workbench& bench, const RunOptions& options,
     stock.folders = options.test_dirs;
     stock.selection = options.tests;
     stock.suites = suites;
+    stock.skip_rules = options.skip_rules;
     MPY_TRY(auto tree, StockSource::create(stock));
     bench.tests_tree_origin += "; rules of MicroPython " + tree->release_text();
     if (!tree->rules_fit())

@@ -53,6 +53,8 @@ inline constexpr std::array kFeatures{
     Feature{"module_vfs", "has the module vfs"},
     Feature{"native_emitter", "compiles native code itself (@micropython.native)"},
     Feature{"property", "has property"},
+    Feature{"repl_emacs_keys", "has a prompt with the keys of Emacs"},
+    Feature{"repl_words_move", "has a prompt with keys that move and erase by words"},
     Feature{"reverse_ops", "calls reverse operators (__radd__)"},
     Feature{"schedule", "has micropython.schedule"},
     Feature{"set", "has sets"},

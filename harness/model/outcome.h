@@ -72,6 +72,8 @@ struct Judgement {
     /// The output as compared (normalised, converted).
     std::string actual;
     std::string expected;
+    /// `actual` was held against `expected`, which may be empty.
+    bool compared = false;
     /// Test cases inside the test: expected lines, or unittest cases run (test-conventions 7.4).
     int cases = 0;
 };

@@ -50,6 +50,8 @@ struct TargetDescription {
     std::string compiler_release;
     /// True for the stand-in that only compiles and checks: nothing is run.
     bool checks_only = false;
+    /// A program of this host: it can be given a command line and a terminal.
+    bool takes_command_line = false;
     /// Empty = usable; else one paragraph: why not, and what to install.
     std::string unavailable;
     /// Factor on time limits.

@@ -17,6 +17,14 @@ enum class TestKind {
     Repl,         ///< MicroPython's cmdline/repl_*: typed at a terminal
 };
 
+/// A line typed at a prompt.
+struct TypedLine {
+    /// Sent as they are, with the newline if there is one.
+    std::string octets;
+    /// Something has to come back before the next line is sent; otherwise silence is an answer too.
+    bool wants_answer = false;
+};
+
 /// Whether the whole-file emitter may be chosen by the plan, and what a program needs of compiler and target.
 struct TestNeeds {
     /// Emitters the program is meant for; empty = every emitter that the suite is asked for.
@@ -83,8 +91,10 @@ struct Test {
     /// `unsupported` is complete: any other refusal is a failure, also one that the compiler documents. False
     /// for programs whose metadata says nothing about limits.
     bool states_limits = false;
-    /// Command-line words of a CommandLine or Repl test, and whether it wants SIGINT.
+    /// Command-line words of a CommandLine or Repl test.
     std::vector<std::string> arguments;
+    /// What is typed in a Repl test, and whether Ctrl-C has to interrupt what runs.
+    std::vector<TypedLine> typed;
     bool wants_sigint = false;
     /// Tests with the same non-empty key never run at the same time (a UDP port, a file name).
     std::string exclusive;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -72,6 +73,7 @@ void set_limit(Failure& failure, __rlimit_resource resource, std::uint64_t value
         if (source < 0) continue;
         if (::dup2(source, target) < 0) fail(failure, Step::Descriptors);
     }
+    if (plan.options.controlling_terminal && ::ioctl(0, TIOCSCTTY, 0) != 0) fail(failure, Step::Descriptors);
     const unsigned first_closed = plan.sources[3] < 0 ? 3 : 4;
     // A kernel without close_range (before 5.9) is told to do without: our own descriptors are close-on-exec.
     if (::syscall(SYS_close_range, first_closed, ~0U, 0U) != 0 && errno != ENOSYS)

@@ -31,6 +31,8 @@ struct SpawnOptions {
     std::uint64_t data_bytes = 0;  ///< RLIMIT_DATA; 0 = inherit
     unsigned open_files = 0;       ///< RLIMIT_NOFILE; 0 = inherit
     std::uint64_t file_bytes = 0;  ///< RLIMIT_FSIZE; 0 = inherit
+    /// Standard input is a terminal that becomes the controlling one of the child's session.
+    bool controlling_terminal = false;
 };
 
 /// Starts `argv` in a session of its own, with default signal handlers, no core files, and SIGKILL when the

@@ -109,6 +109,8 @@ class Report {
     virtual ~Report() = default;
     virtual void run_started(const PlanSummary& plan) = 0;
     virtual void job_started(const Job& job) = 0;
+    /// The result with all its output, just before it is cut for the record.
+    virtual void job_judged(const JobResult&) {}
     virtual void job_finished(const RecordedResult& result) = 0;
     /// Called now and then, also when nothing happens.
     virtual void tick() = 0;

@@ -71,6 +71,7 @@ void Reports::job_started(const Job& job) {
 
 void Reports::job_finished(JobResult result) {
     record_.totals.add(result);
+    for (const auto& report : others_) report->job_judged(result);
     record_.results.push_back(recorded(std::move(result)));
     console_->job_finished(record_.results.back());
     for (const auto& report : others_) report->job_finished(record_.results.back());

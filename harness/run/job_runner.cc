@@ -42,7 +42,8 @@ JobRunner::JobRunner(ArtifactProvider& artifacts, ExpectationProvider& expectati
 
 asio::awaitable<void> JobRunner::prepare(Pending& pending) {
     const Job& job = pending.result.job;
-    if (job.mode == Mode::Source) co_return;
+    // What is typed, or given on the command line, is never an artifact (test-conventions 4.1).
+    if (job.mode == Mode::Source || job.test->kind != TestKind::Program) co_return;
     std::optional<std::string> thrown;
     try {
         ArtifactReply reply = co_await artifacts_.artifact_for(job);

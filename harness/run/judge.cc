@@ -117,8 +117,12 @@ std::optional<Judgement> judge_unittest(const std::string& text) {
 }
 
 /// The stock runner's text of a run that ended badly.
-std::string text_of(const Outcome& outcome) {
-    std::string text = normalised_output(outcome.output);
+std::string text_of(const JudgeContext& context, const Outcome& outcome) {
+    // Of a test of the command line that ends badly the stock runner keeps that word alone
+    // (test-conventions 4.3).
+    const bool keeps_output = context.test.kind != TestKind::CommandLine ||
+                              outcome.ending == Ending::TimedOut || ended_well(outcome);
+    std::string text = keeps_output ? normalised_output(outcome.output) : std::string();
     if (outcome.ending == Ending::TimedOut) {
         text += "TIMEOUT";
     } else if (!ended_well(outcome)) {
@@ -186,6 +190,8 @@ void judge_mismatch(const JudgeContext& context, const Outcome& outcome, const E
         return;
     }
     result.reason = describe_difference(result.expected, result.actual);
+    // A prompt that went away in the middle.
+    if (context.test.kind == TestKind::Repl) result.reason += with_trouble(outcome);
 }
 
 }  // namespace
@@ -226,7 +232,8 @@ bool needs_expectation(const JudgeContext& context, const Outcome& outcome) {
 Judgement judge(const JudgeContext& context, const Outcome& outcome, const Expectation& expectation) {
     if (auto alone = judge_alone(context, outcome)) return std::move(*alone);
     Judgement result;
-    result.actual = text_of(outcome);
+    result.compared = expectation.kind != Expectation::Kind::SelfJudged;
+    result.actual = text_of(context, outcome);
     result.expected = normalised_expectation(expectation.text);
     result.cases = static_cast<int>(split_lines(result.expected).size());
     if (expectation.kind == Expectation::Kind::OracleCrashed)

@@ -91,6 +91,34 @@ TEST(Judge, ACommandLineTestMayHaveWordsAroundItsSkip) {
     EXPECT_EQ(judged(exited("debug\nSKIP"), text("x\n"), {special}).verdict, Verdict::Fail);
 }
 
+TEST(Judge, OfACommandLineTestThatEndsWithAStatusOneWordIsLeft) {
+    harness::Test special;
+    special.kind = TestKind::CommandLine;
+    EXPECT_EQ(judged(exited("gone\n", 3), text("CRASH"), {special}).verdict, Verdict::Pass);
+    EXPECT_EQ(judged(exited("gone\n", 3), text("gone\nCRASH"), {special}).verdict, Verdict::Fail);
+    EXPECT_EQ(judged(ended(Ending::Signalled, "gone\n"), text("CRASH"), {special}).verdict, Verdict::Pass);
+    const Judgement failed = judged(exited("gone\n", 3), text("gone\n"), {special});
+    EXPECT_EQ(failed.actual, "CRASH");
+    EXPECT_EQ(failed.reason, "exit status 3 (after 1 line)");
+    EXPECT_EQ(judged(ended(Ending::TimedOut, "1\n"), text("CRASH"), {special}).actual, "1\nTIMEOUT");
+}
+
+TEST(Judge, APromptThatWentAwayIsNamedInTheReason) {
+    harness::Test typed;
+    typed.kind = TestKind::Repl;
+    const Judgement failed =
+        judged(ended(Ending::Exited, ">>> x\n", "it ended with exit status 1"), text(">>> y\n"), {typed});
+    EXPECT_EQ(failed.verdict, Verdict::Fail);
+    EXPECT_THAT(failed.reason, ::testing::EndsWith(": it ended with exit status 1"));
+}
+
+TEST(Judge, TellsWhetherAnythingWasCompared) {
+    EXPECT_TRUE(judged(exited("1\n"), text("2\n")).compared);
+    EXPECT_TRUE(judged(exited("1\n"), text("")).compared);
+    EXPECT_FALSE(judged(exited(summary("FAILED (failures=1, errors=0)")), text("")).compared);
+    EXPECT_FALSE(judged(ended(Ending::OutputFlood, "1\n"), text("1\n")).compared);
+}
+
 TEST(Judge, AnExitStatusComparesTheOutputWithTheWordCrash) {
     EXPECT_EQ(verdict(exited("a\n", 1), "a\nCRASH"), Verdict::Pass);
     EXPECT_EQ(verdict(exited("a\n", 1), "a\n"), Verdict::Fail);

@@ -107,6 +107,11 @@ const std::string* defect_of(const PlannedCompiler* compiler, const std::string&
     return found == compiler->defects.end() ? nullptr : &found->second;
 }
 
+/// The job's artifact holds machine code. A test of the prompt or of the command line has no artifact.
+bool has_machine_code(const Test& test, Emitter emitter) {
+    return test.kind == TestKind::Program && (emitter != Emitter::Bytecode || test.has_machine_code);
+}
+
 bool contains(const std::vector<std::string>& list, std::string_view name) {
     return std::find(list.begin(), list.end(), name) != list.end();
 }
@@ -151,7 +156,7 @@ struct Planner {
         if (options.archs.empty()) {
             std::vector<std::string> archs = default_archs(target.description);
             // Bytecode is the same for every arch unless the program brings machine code of its own.
-            if (emitter == Emitter::Bytecode && !test.has_machine_code && archs.size() > 1) archs.resize(1);
+            if (!has_machine_code(test, emitter) && archs.size() > 1) archs.resize(1);
             // What another arch's code does is shown once, not by every target that accepts it.
             std::erase_if(archs, [&](const std::string& arch) {
                 return arch != target.description.arch && !is_home_of(target, arch);
@@ -174,13 +179,14 @@ struct Planner {
         job.compiler = compiler == nullptr ? "" : compiler->name;
         job.target = target.description.name;
         std::optional<LeftOut> left_out;
-        if (compiler != nullptr && emitter != Emitter::Bytecode && arch.empty())
+        const bool artifact = test->kind == TestKind::Program;
+        if (compiler != nullptr && artifact && emitter != Emitter::Bytecode && arch.empty())
             left_out = LeftOut{Verdict::Skip, "the target has no native arch"};
-        else if (compiler != nullptr && !arch.empty() && !contains(compiler->archs, arch))
+        else if (compiler != nullptr && artifact && !arch.empty() && !contains(compiler->archs, arch))
             left_out = LeftOut{Verdict::Unsupported,
                                fmt::format("{} has no native emitter for {}", compiler->name, arch)};
         else if (const std::string* defect = defect_of(compiler, arch);
-                 defect != nullptr && (emitter != Emitter::Bytecode || test->has_machine_code))
+                 defect != nullptr && has_machine_code(*test, emitter))
             left_out = LeftOut{Verdict::Unsupported, *defect};
         else
             left_out = source.left_out(*test, {target, options.mode, emitter, arch, compiler});
@@ -199,7 +205,7 @@ struct Planner {
             }
             std::vector<std::string> archs = archs_for(target, emitter, *test);
             if (archs.empty() && options.archs.empty()) archs.emplace_back();
-            const bool machine_code = emitter != Emitter::Bytecode || test->has_machine_code;
+            const bool machine_code = has_machine_code(*test, emitter);
             for (const std::string& arch : archs)
                 for (const PlannedCompiler* compiler : compilers_for(source, target, arch, machine_code))
                     add(source, test, target, emitter, arch, compiler);

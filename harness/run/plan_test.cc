@@ -22,12 +22,13 @@ class FakeSource : public TestSource {
     }
     bool wants_newest_compiler() const override { return newest; }
 
-    void add(const std::string& id, bool machine_code = false) {
+    void add(const std::string& id, bool machine_code = false, TestKind kind = TestKind::Program) {
         auto test = std::make_shared<harness::Test>();
         test->id = id;
         test->suite = name_;
         test->path = "/nowhere/" + id;
         test->has_machine_code = machine_code;
+        test->kind = kind;
         tests.push_back(test);
     }
     std::vector<std::shared_ptr<const Test>> tests;
@@ -112,6 +113,18 @@ TEST_F(PlanTest, AnArchOfTheSameCodeGeneratorAddsNothing) {
     options_.emitters = {Emitter::Bytecode};
     EXPECT_THAT(keys(), ElementsAre("basics/a.py x64 mpy-cross-1.25.0 unix-x64",
                                     "basics/a.py armv7emdp mpy-cross-1.25.0 unix-armhf"));
+}
+
+TEST_F(PlanTest, WhatIsTypedHasNoArtifactThatAnArchOrADefectCouldMatterFor) {
+    add_armhf();
+    source_.add("cmdline/repl_x.py", true, TestKind::Repl);
+    source_.add("cmdline/cmd_x.py", true, TestKind::CommandLine);
+    compilers_[0].defects["x64"] = "its frames are wrong";
+    options_.selection = {"cmdline"};
+    EXPECT_THAT(keys(), ElementsAre("cmdline/repl_x.py x64 mpy-cross-1.25.0 unix-x64",
+                                    "cmdline/cmd_x.py x64 mpy-cross-1.25.0 unix-x64",
+                                    "cmdline/repl_x.py armv7emdp mpy-cross-1.25.0 unix-armhf",
+                                    "cmdline/cmd_x.py armv7emdp mpy-cross-1.25.0 unix-armhf"));
 }
 
 TEST_F(PlanTest, WhatAnArchOrTheNewestCompilerAddsIsShownOnce) {

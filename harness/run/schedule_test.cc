@@ -52,6 +52,20 @@ class ScheduleTest : public testing::Test {
     std::map<std::string, JobResult> results_;
 };
 
+TEST_F(ScheduleTest, WhatIsTypedOrGivenOnTheCommandLineIsNotCompiled) {
+    for (const TestKind kind : {TestKind::Repl, TestKind::CommandLine, TestKind::Program}) {
+        auto test = std::make_shared<harness::Test>(*job_for("good", "t").test);
+        test->kind = kind;
+        jobs_ = {job_for("good", "t")};
+        jobs_.front().test = test;
+        jobs_.front().mode = Mode::Mpy;
+        artifacts_.asked = 0;
+        run({.jobs = 1});
+        EXPECT_EQ(artifacts_.asked, kind == TestKind::Program ? 1 : 0);
+        EXPECT_EQ(verdict("good"), Verdict::Pass);
+    }
+}
+
 TEST_F(ScheduleTest, GivesEveryJobExactlyOneResultWhateverBreaks) {
     for (const char* id : {"good", "prints-wrong", "refused", "compile-throws", "oracle-missing",
                            "target-throws", "target-forgets", "oracle-missing-hangs"})

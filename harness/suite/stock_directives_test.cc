@@ -10,6 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 const Release k125{1, 25, 0, false};
+const Release k126{1, 26, 1, false};
 const Release k129{1, 29, 0, true};
 
 TEST(CommandLineDirectives, AccumulateInTheLeadingComments) {
@@ -31,7 +32,40 @@ TEST(CommandLineDirectives, OldTreesKnowOnlyTheFirstLine) {
     EXPECT_THAT(line.arguments, ElementsAre("-v"));
     EXPECT_FALSE(line.wants_sigint);
     EXPECT_THAT(read_command_line("# a\n# cmdline: -v\n", k125).arguments, IsEmpty());
+    EXPECT_THAT(read_command_line("# a\n# cmdline: -v\n", k126).arguments, IsEmpty());
     EXPECT_THAT(read_command_line("# a\n# cmdline: -v\n", std::nullopt).arguments, ElementsAre("-v"));
+}
+
+std::vector<std::string> typed(std::string_view source, const std::optional<Release>& release,
+                               bool wants_sigint = false) {
+    std::vector<std::string> lines;
+    for (const TypedLine& line : read_typed_lines(source, wants_sigint, release))
+        lines.push_back(line.octets + (line.wants_answer ? "?" : ""));
+    return lines;
+}
+
+TEST(TypedLines, AreTheLinesOfTheFileWithTheirNewlines) {
+    EXPECT_THAT(typed("# about\nprint(1)\n\n\x04x", k129),
+                ElementsAre("# about\n", "print(1)\n", "\n", "\x04x"));
+    EXPECT_THAT(typed("", k129), IsEmpty());
+    EXPECT_THAT(typed("\r\n", k129), ElementsAre("\r\n"));
+}
+
+TEST(TypedLines, HoldControlCodesAsTheReleaseReadsThem) {
+    EXPECT_THAT(typed("a{\\x05}b{\\x10}\n", k129), ElementsAre("a\x05"
+                                                               "b\x10\n"));
+    EXPECT_THAT(typed("a{\\x05}b{\\x10}\n", std::nullopt), ElementsAre("a\x05"
+                                                                       "b\x10\n"));
+    EXPECT_THAT(typed("{\\x10}\n", k126), ElementsAre("\x0a\n"));
+    EXPECT_THAT(typed("{\\x05}\n", k125), ElementsAre("{\\x05}\n"));
+    for (const char* none : {"{\\x5}\n", "{\\x0a}\n", "{\\x055}\n", "\\x05\n", "{\\x05", "{\\x0"})
+        EXPECT_THAT(typed(none, k129), ElementsAre(none));
+}
+
+TEST(TypedLines, AnInterruptIsTheOctetAloneAndWantsAnAnswer) {
+    EXPECT_THAT(typed("loop()\nx{\\x03}y\n{\\x04}\n", k129, true),
+                ElementsAre("loop()\n", "\x03?", "\x04\n"));
+    EXPECT_THAT(typed("x{\\x03}y\n", k129), ElementsAre("x\x03y\n"));
 }
 
 TEST(MachineCode, IsSeenByItsDecorators) {

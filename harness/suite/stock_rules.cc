@@ -41,11 +41,15 @@ std::string with_facts(std::string path, const RequirementScope& scope) {
 /// Reads the tables; those of other releases are checked like the rest, and dropped.
 class StockRules::Loader {
   public:
-    Loader(StockRules& rules, const Release& release) : rules_(rules), release_(release) {}
+    enum class From { Program, User };
+    Loader(StockRules& rules, const Release& release, From from)
+        : rules_(rules), release_(release), from_(from) {}
 
     Result<void> load(TomlReader& toml) {
         const auto schema = toml.number("schema");
+        const bool replaces = from_ == From::Program || toml.flag("replaces").value_or(false);
         const auto newest = toml.text("newest_release");
+        auto runs = from_ == From::User ? toml.tables("run") : std::vector<TomlReader>();
         auto folders = toml.tables("folder");
         auto skips = toml.tables("skip");
         auto patterns = toml.tables("pattern");
@@ -55,14 +59,24 @@ class StockRules::Loader {
         MPY_CHECK_OK(toml.finish());
         if (schema != 1)
             return toml.error_at("schema", "'schema' has to be 1, the form that this program reads");
-        if (!newest)
+        if (!replaces && newest)
             return toml.error_at("newest_release",
-                                 "'newest_release' is missing: the newest release that the rows describe");
-        const auto parsed = Release::parse(*newest);
-        if (!parsed) return toml.error_at("newest_release", parsed.error().message);
-        rules_.newest_ = *parsed;
+                                 "'newest_release' belongs to rules that stand in for all others: say "
+                                 "'replaces = true', or leave it out");
+        if (replaces) {
+            if (!newest)
+                return toml.error_at(
+                    "newest_release",
+                    "'newest_release' is missing: the newest release that the rows describe");
+            const auto parsed = Release::parse(*newest);
+            if (!parsed) return toml.error_at("newest_release", parsed.error().message);
+            rules_ = StockRules();
+            rules_.newest_ = *parsed;
+        }
+        rules_.skips_.emplace(rules_.skips_.begin());
         for (auto& table : folders) MPY_CHECK_OK(folder(table));
         for (auto& table : skips) MPY_CHECK_OK(skip(table));
+        for (auto& table : runs) MPY_CHECK_OK(run(table));
         for (auto& table : patterns) MPY_CHECK_OK(pattern(table));
         for (auto& table : flaky) MPY_CHECK_OK(flake(table));
         for (auto& table : exclusives) MPY_CHECK_OK(exclusive(table));
@@ -104,12 +118,37 @@ class StockRules::Loader {
             return toml.error_at("when", "give either 'needs' or 'when' here");
         if (reason.empty() == needs.is_empty())
             return toml.error_at("reason", "'reason' belongs to 'when', and 'when' needs one");
-        if (!holds) return {};
-        const std::size_t row = rules_.skips_.size();
-        rules_.skips_.push_back({std::move(needs), std::move(when), std::move(reason)});
-        for (const std::string& test : tests) rules_.skip_tests_.add(test, row);
-        for (const std::string& stem : stems) rules_.skip_stems_.add(stem, row);
+        if (holds) add(toml, tests, stems, {std::move(needs), std::move(when), std::move(reason), false});
         return {};
+    }
+
+    Result<void> run(TomlReader& toml) {
+        const auto tests = toml.texts("tests");
+        const auto stems = toml.texts("stems");
+        MPY_TRY(Requirement when, requirement(toml, "when"));
+        MPY_TRY(const bool holds, holds_for_release(toml));
+        MPY_CHECK_OK(toml.finish());
+        if (tests.empty() && stems.empty()) return toml.error_at("tests", "name 'tests' or 'stems' here");
+        if (holds) add(toml, tests, stems, {{}, std::move(when), {}, true});
+        return {};
+    }
+
+    void add(const TomlReader& toml, const std::vector<std::string>& tests,
+             const std::vector<std::string>& stems, Skip skip) {
+        SkipRows& own = rules_.skips_.front();
+        const std::size_t row = own.rows.size();
+        own.rows.push_back(std::move(skip));
+        for (const std::string& test : tests) own.tests.add(test, row);
+        for (const std::string& stem : stems) own.stems.add(stem, row);
+        note_named(toml, "tests", tests);
+    }
+
+    /// What a person's file names has to be there; the program's own names tests of many releases.
+    void note_named(const TomlReader& toml, std::string_view key, const std::vector<std::string>& tests) {
+        if (from_ == From::Program) return;
+        for (const std::string& test : tests)
+            if (!is_glob(test))
+                rules_.named_.emplace_back(test, fmt::format("{}:{}", toml.file(), toml.line_of(key)));
     }
 
     Result<void> pattern(TomlReader& toml) {
@@ -117,7 +156,9 @@ class StockRules::Loader {
         MPY_TRY(const bool holds, holds_for_release(toml));
         MPY_CHECK_OK(toml.finish());
         if (tests.empty()) return toml.error_at("tests", "'tests' is missing here");
-        if (holds) rules_.patterns_.insert(rules_.patterns_.end(), tests.begin(), tests.end());
+        if (!holds) return {};
+        rules_.patterns_.insert(rules_.patterns_.end(), tests.begin(), tests.end());
+        note_named(toml, "tests", tests);
         return {};
     }
 
@@ -126,7 +167,9 @@ class StockRules::Loader {
         MPY_TRY(row.when, requirement(toml, "when"));
         MPY_TRY(const bool holds, holds_for_release(toml));
         MPY_CHECK_OK(toml.finish());
-        if (holds) rules_.flaky_.push_back(std::move(row));
+        if (!holds) return {};
+        note_named(toml, "test", {row.test});
+        rules_.flaky_.push_back(std::move(row));
         return {};
     }
 
@@ -154,6 +197,7 @@ class StockRules::Loader {
 
     StockRules& rules_;
     const Release release_;
+    const From from_;
 };
 
 void StockRules::NameIndex::add(const std::string& name, std::size_t row) {
@@ -175,8 +219,14 @@ Result<StockRules> StockRules::parse(std::string_view text, const std::string& f
                                      const std::optional<Release>& release) {
     MPY_TRY(TomlReader toml, TomlReader::parse(text, file));
     StockRules rules;
-    MPY_CHECK_OK(Loader(rules, release.value_or(kNewest)).load(toml));
+    MPY_CHECK_OK(Loader(rules, release.value_or(kNewest), Loader::From::Program).load(toml));
     return rules;
+}
+
+Result<void> StockRules::add(std::string_view text, const std::string& file,
+                             const std::optional<Release>& release) {
+    MPY_TRY(TomlReader toml, TomlReader::parse(text, file));
+    return Loader(*this, release.value_or(kNewest), Loader::From::User).load(toml);
 }
 
 Result<StockRules> StockRules::built_in(const std::optional<Release>& release) {
@@ -194,21 +244,30 @@ std::vector<std::string> StockRules::folders(const RequirementScope& scope) cons
     return paths;
 }
 
+std::optional<StockRules::Skip> StockRules::SkipRows::find(const StockName& name,
+                                                           const RequirementScope& scope) const {
+    std::vector<std::size_t> found;
+    tests.find(name.canonical, found);
+    if (name.canonical != name.id) tests.find(name.id, found);
+    stems.find(name.stem, found);
+    // The first row of the file decides, so that the reason does not depend on how rows are looked up.
+    std::ranges::sort(found);
+    for (const std::size_t row : found) {
+        const Skip& skip = rows[row];
+        const bool applies = skip.needs.is_empty() ? skip.when.is_empty() || skip.when.holds(scope)
+                                                   : skip.needs.unmet(scope).has_value();
+        if (applies) return skip;
+    }
+    return std::nullopt;
+}
+
 std::optional<std::string> StockRules::skip_reason(const StockName& name,
                                                    const RequirementScope& scope) const {
-    std::vector<std::size_t> rows;
-    skip_tests_.find(name.canonical, rows);
-    if (name.canonical != name.id) skip_tests_.find(name.id, rows);
-    skip_stems_.find(name.stem, rows);
-    // The first row of the file decides, so that the reason does not depend on how rows are looked up.
-    std::ranges::sort(rows);
-    for (const std::size_t row : rows) {
-        const Skip& skip = skips_[row];
-        if (!skip.when.is_empty()) {
-            if (skip.when.holds(scope)) return skip.reason;
-        } else if (const auto unmet = skip.needs.unmet(scope)) {
-            return fmt::format("needs {}", *unmet);
-        }
+    for (const SkipRows& file : skips_) {
+        const auto skip = file.find(name, scope);
+        if (!skip) continue;
+        if (skip->runs) return std::nullopt;
+        return skip->needs.is_empty() ? skip->reason : fmt::format("needs {}", *skip->needs.unmet(scope));
     }
     return std::nullopt;
 }

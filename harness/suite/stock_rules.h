@@ -1,5 +1,14 @@
 // Which tests of a MicroPython tests tree are run where: the rules of that tree's own runner, read from data
-// (stock_rules.toml, built into the program, replaceable by a file of the user's).
+// (stock_rules.toml, built into the program), and by files of the user's that add to it, overrule it or
+// replace it.
+//
+// A file of the user's has the tables of stock_rules.toml, `schema` too, and two more things:
+//
+//     replaces = true     it stands in for all rules so far and needs `newest_release`; without it, it adds
+//     to them
+//     [[run]]             tests or stems, when, releases: these run although an earlier file leaves them out
+//
+// Its own [[skip]] rows come before its [[run]] rows, and both before what earlier files say.
 //
 // A StockRules object is narrowed to one release of the tree: rows for other releases are gone. It knows
 // names and targets only; files are the business of stock_tree.h.
@@ -31,9 +40,18 @@ class StockRules {
     /// out) the rows that hold for the newest. `file` is what messages name.
     [[nodiscard]] static Result<StockRules> parse(std::string_view text, const std::string& file,
                                                   const std::optional<Release>& release);
+    /// Adds a file of the user's to these rules, or puts it in their place. Errors as parse().
+    [[nodiscard]] Result<void> add(std::string_view text, const std::string& file,
+                                   const std::optional<Release>& release);
     /// The rules that are built into the program.
     [[nodiscard]] static Result<StockRules> built_in(const std::optional<Release>& release);
     [[nodiscard]] static std::string_view built_in_text();
+
+    /// Tests that rows of add()ed files name in full, each with file and line of its row: they have to be
+    /// there.
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& named_tests() const {
+        return named_;
+    }
 
     /// The newest release that the rows describe; a newer tree gets the same rows.
     [[nodiscard]] const Release& newest_release() const { return newest_; }
@@ -63,6 +81,8 @@ class StockRules {
         Requirement needs;
         Requirement when;
         std::string reason;
+        /// It lets the test run: no later row is asked.
+        bool runs = false;
     };
     struct Flaky {
         std::string test;
@@ -85,13 +105,21 @@ class StockRules {
 
     Release newest_;
     std::vector<Folder> folders_;
-    std::vector<Skip> skips_;
-    NameIndex skip_tests_;
-    NameIndex skip_stems_;
+    /// The rows of one file, found by name; the first that applies decides.
+    struct SkipRows {
+        std::vector<Skip> rows;
+        NameIndex tests;
+        NameIndex stems;
+
+        /// The row that decides about the test; null when none does.
+        [[nodiscard]] std::optional<Skip> find(const StockName& name, const RequirementScope& scope) const;
+    };
+    std::vector<SkipRows> skips_;  ///< the file that was added last comes first
     std::vector<std::string> patterns_;
     std::vector<Flaky> flaky_;
     std::vector<Exclusive> exclusives_;
     std::vector<Regex> timed_;
+    std::vector<std::pair<std::string, std::string>> named_;
 };
 
 }  // namespace harness

@@ -258,6 +258,89 @@ TEST(StockRules, LinksAreFollowedBeforeComparing) {
     EXPECT_EQ(rules(k129).skip_reason(linked, {target}), "needs complex");
 }
 
+/// The reason for a test under the built-in rules and a file of the user's.
+std::string reason_with(std::string_view users, std::string_view id,
+                        const Capabilities& target = full_target()) {
+    StockRules both = rules(k129);
+    const auto added = both.add(users, "mine.toml", k129);
+    EXPECT_TRUE(added) << added.error().text();
+    const std::size_t slash = id.rfind('/') + 1;
+    return both.skip_reason({id, id, id.substr(slash, id.size() - slash - 3)}, {target}).value_or("");
+}
+
+TEST(UsersRules, AddRowsThatComeFirst) {
+    constexpr std::string_view kMine =
+        "schema = 1\n[[skip]]\ntests = \"basics/int_*\"\nwhen = \"platform == linux\"\nreason = \"mine\"\n";
+    Capabilities target = full_target();
+    target.features.erase("int_big");
+    EXPECT_EQ(reason_with(kMine, "basics/int_big1.py", target), "mine");
+    EXPECT_EQ(reason_with(kMine, "float/x_intbig.py", target), "needs int_big");
+    EXPECT_EQ(reason_with(kMine, "basics/list1.py"), "");
+}
+
+TEST(UsersRules, LetTestsRunThatEarlierFilesLeaveOut) {
+    Capabilities target = full_target();
+    target.features.erase("int_big");
+    constexpr std::string_view kRun =
+        "schema = 1\n[[run]]\nstems = \"int_big*\"\nwhen = \"platform == linux\"\n"
+        "[[run]]\ntests = \"misc/*\"\nreleases = \"<1.20\"\n";
+    EXPECT_EQ(reason_with(kRun, "basics/int_big1.py", target), "");
+    EXPECT_EQ(reason_with(kRun, "float/x_intbig.py", target), "needs int_big");
+    target.platform = "rp2";
+    EXPECT_EQ(reason_with(kRun, "basics/int_big1.py", target), "needs int_big");
+    target.features.erase("slice");
+    EXPECT_EQ(reason_with(kRun, "misc/rge_sm.py", target), "needs slice");
+    // Its own skips come before its runs.
+    constexpr std::string_view kBoth =
+        "schema = 1\n[[run]]\ntests = \"*\"\n[[skip]]\ntests = \"basics/a.py\"\nneeds = \"slice\"\n";
+    EXPECT_EQ(reason_with(kBoth, "basics/a.py", target), "needs slice");
+}
+
+TEST(UsersRules, MayStandInForAll) {
+    Capabilities target = full_target();
+    target.features.erase("slice");
+    constexpr std::string_view kWhole =
+        "schema = 1\nreplaces = true\nnewest_release = \"1.30\"\n[[flaky]]\ntest = \"basics/a.py\"\n"
+        "reason = \"mine\"\n";
+    EXPECT_EQ(reason_with(kWhole, "basics/slice1.py", target), "");
+    StockRules both = rules(k129);
+    ASSERT_TRUE(both.add(kWhole, "mine.toml", k129));
+    EXPECT_TRUE(both.folders({target}).empty());
+    EXPECT_EQ(both.newest_release().text(), "1.30.0");
+    EXPECT_EQ(both.flaky("basics/a.py", {target}), "mine");
+    EXPECT_EQ(both.flaky("thread/thread_gc1.py", {target}), std::nullopt);
+    ASSERT_EQ(both.named_tests().size(), 1U);
+    EXPECT_EQ(both.named_tests()[0].second, "mine.toml:5");
+}
+
+TEST(UsersRules, RefuseWhatIsWrongWithFileAndLine) {
+    const auto refused = [](std::string_view text) {
+        StockRules both = rules(k129);
+        const auto added = both.add(text, "mine.toml", k129);
+        return added ? "accepted" : added.error().text();
+    };
+    EXPECT_EQ(refused("schema = 1\n"), "accepted");
+    EXPECT_THAT(refused(""), HasSubstr("'schema' has to be 1"));
+    EXPECT_THAT(refused("schema = 1\nnewest_release = \"1.29\"\n"),
+                HasSubstr("mine.toml:2: 'newest_release' belongs to"));
+    EXPECT_THAT(refused("schema = 1\nreplaces = true\n"), HasSubstr("'newest_release' is missing"));
+    EXPECT_THAT(refused("schema = 1\nreplaces = 1\n"), HasSubstr("mine.toml:2"));
+    EXPECT_THAT(refused("schema = 1\n[[run]]\nwhen = \"float\"\n"), HasSubstr("name 'tests' or 'stems'"));
+    EXPECT_THAT(refused("schema = 1\n[[run]]\ntests = \"x\"\nreason = \"y\"\n"),
+                HasSubstr("mine.toml:4: the key 'reason'"));
+    EXPECT_THAT(refused("schema = 1\n[[run]]\ntests = \"x\"\nwhen = \"flaot\"\n"), HasSubstr("'flaot'"));
+    // The program's own rules hold every skip; they overrule nothing.
+    EXPECT_THAT(refusal("schema = 1\nnewest_release = \"1.29.0\"\n[[run]]\ntests = \"x\"\n"),
+                HasSubstr("rules.toml:3: the key 'run'"));
+}
+
+TEST(StockRules, APromptWithoutItsKeysIsNotTyped) {
+    EXPECT_EQ(without("repl_emacs_keys", "cmdline/repl_emacs_keys.py"), "needs repl_emacs_keys");
+    EXPECT_EQ(without("repl_words_move", "cmdline/repl_words_move.py"), "needs repl_words_move");
+    EXPECT_EQ(without("repl_words_move", "cmdline/repl_words_move.py", k125), "needs repl_words_move");
+    EXPECT_EQ(without("repl_emacs_keys", "cmdline/repl_basic.py"), "");
+}
+
 TEST(StockRules, RefusesWhatIsWrongWithFileAndLine) {
     EXPECT_EQ(refusal("schema = 1\nnewest_release = \"1.29.0\"\n"), "accepted");
     EXPECT_THAT(refusal("schema = 2\nnewest_release = \"1.29.0\"\n"),

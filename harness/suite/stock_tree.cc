@@ -95,11 +95,18 @@ Result<StockTree> StockTree::open(StockTreeOptions options) {
     }
 
     Result<StockRules> rules = StockRules::built_in(release);
-    if (!options.rules_file.empty()) {
-        MPY_TRY(const std::string text, read_file(options.rules_file));
-        rules = StockRules::parse(text, options.rules_file.string(), release);
-    }
     if (!rules) return rules.error();
+    for (const fs::path& file : options.rules_files) {
+        MPY_TRY(const std::string text, read_file(file));
+        MPY_CHECK_OK(rules->add(text, file.string(), release));
+    }
+    for (const auto& [test, where] : rules->named_tests())
+        if (!fs::exists(root / test, ignored))
+            return configuration_error(fmt::format("names the test '{}', which the tree {} does not have; a "
+                                                   "row that is meant for other trees "
+                                                   "says so with 'releases'",
+                                                   test, root.string()),
+                                       where);
     const Release newest = rules->newest_release();
     const bool fit = release && *release <= newest;
     std::string release_text;
@@ -221,6 +228,7 @@ Result<std::shared_ptr<const Test>> StockTree::read_test(const Found& found) {
         CommandLine line = read_command_line(source, release_);
         test->arguments = std::move(line.arguments);
         test->wants_sigint = line.wants_sigint;
+        if (typed) test->typed = read_typed_lines(source, line.wants_sigint, release_);
     }
     test->has_machine_code = asks_for_machine_code(source);
     auto key = rules_.exclusive_key(source);
@@ -228,7 +236,8 @@ Result<std::shared_ptr<const Test>> StockTree::read_test(const Found& found) {
     test->exclusive = std::move(*key);
     auto timed = rules_.is_timed(source);
     if (!timed) return configuration_error(timed.error().message, found.path.string());
-    test->timed = *timed;
+    // How fast the prompt answers decides what it sees of the next line.
+    test->timed = *timed || test->kind == TestKind::Repl;
     add_expectation(*test);
 
     const fs::path canonical = canonical_path(found.path).lexically_relative(canonical_root_);
@@ -262,9 +271,6 @@ std::optional<std::string> StockTree::left_out(const Test& test, const Requireme
     const std::string stem = stem_of(test.id);
     const StockName name{test.id, canonical == canonical_ids_.end() ? test.id : canonical->second, stem};
     if (auto reason = rules_.skip_reason(name, with_environment(scope))) return reason;
-    if (test.kind == TestKind::Repl) return "needs a terminal to type at: tests of the prompt are not run";
-    if (test.kind == TestKind::CommandLine)
-        return "needs a command line of its own: tests of the command line are not run";
     if (scope.emitter == Emitter::Viper && !options_.takes_viper)
         return "is not written for viper as the emitter of a whole file";
     return std::nullopt;

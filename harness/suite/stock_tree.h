@@ -33,8 +33,8 @@ struct StockTreeOptions {
     std::filesystem::path root;
     /// Release of the tree; nothing = read it from py/mpconfig.h beside the tree.
     std::optional<Release> release;
-    /// Rules to use instead of the built-in ones; empty = the built-in ones.
-    std::filesystem::path rules_file;
+    /// The user's own rules, each added to those before or replacing them (StockRules::add).
+    std::vector<std::filesystem::path> rules_files;
     /// Tests that the person named, run in this order whatever folder they are in. Relative names are looked
     /// for below the tree, then from the current folder.
     std::vector<std::string> files;

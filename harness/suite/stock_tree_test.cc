@@ -136,18 +136,21 @@ TEST_F(StockTreeTest, ReadsWhatATestIs) {
     EXPECT_TRUE(find(tree, "basics/b.py")->expectation.exp_file.empty());
 }
 
-TEST_F(StockTreeTest, SpecialTestsAreLeftOutWithTheirReason) {
+TEST_F(StockTreeTest, SpecialTestsBringTheirCommandLineAndWhatIsTyped) {
     StockTree tree = open();
     const Capabilities target = linux_target();
     const auto line = find(tree, "cmdline/cmd_x.py");
     EXPECT_EQ(line->kind, TestKind::CommandLine);
     EXPECT_THAT(line->arguments, ElementsAre("-v", "-v"));
     EXPECT_TRUE(line->expectation.exp_is_pattern);
-    EXPECT_THAT(*tree.left_out(*line, {target}), HasSubstr("command line"));
+    EXPECT_EQ(tree.left_out(*line, {target}), std::nullopt);
     const auto typed = find(tree, "cmdline/repl_x.py");
     EXPECT_EQ(typed->kind, TestKind::Repl);
     EXPECT_TRUE(typed->wants_sigint);
-    EXPECT_THAT(*tree.left_out(*typed, {target}), HasSubstr("terminal"));
+    EXPECT_EQ(tree.left_out(*typed, {target}), std::nullopt);
+    EXPECT_TRUE(typed->timed);
+    ASSERT_FALSE(typed->typed.empty());
+    EXPECT_EQ(typed->typed.front().octets, "# sigint: 1\n");
     EXPECT_EQ(tree.left_out(*find(tree, "basics/a.py"), {target}), std::nullopt);
 }
 
@@ -205,12 +208,30 @@ TEST_F(StockTreeTest, LinkedTestsAreSkippedByTheirRealName) {
 
 TEST_F(StockTreeTest, RulesMayComeFromAFile) {
     write("rules.toml",
-          "schema = 1\nnewest_release = \"1.29.0\"\n[[folder]]\npath = \"net_hosted\"\n[[skip]]\ntests = "
+          "schema = 1\nreplaces = true\nnewest_release = \"1.29.0\"\n[[folder]]\npath = "
+          "\"net_hosted\"\n[[skip]]\ntests = "
           "\"*\"\nneeds = \"async\"\n");
-    StockTree tree = open({.rules_file = folder_->path() / "rules.toml"});
-    EXPECT_THAT(ids(tree), ElementsAre("net_hosted/n.py"));
     const Capabilities target = linux_target();
-    EXPECT_EQ(tree.left_out(*find(tree, "net_hosted/n.py"), {target}), "needs async");
+    StockTree replaced = open({.rules_files = {folder_->path() / "rules.toml"}});
+    EXPECT_THAT(ids(replaced), ElementsAre("net_hosted/n.py"));
+    EXPECT_EQ(replaced.left_out(*find(replaced, "net_hosted/n.py"), {target}), "needs async");
+    write("more.toml",
+          "schema = 1\n[[folder]]\npath = \"net_hosted\"\n[[skip]]\ntests = \"basics/a.py\"\nwhen = "
+          "\"platform == "
+          "linux\"\nreason = \"we broke it\"\n");
+    StockTree added = open({.rules_files = {folder_->path() / "more.toml"}});
+    EXPECT_THAT(ids(added), ElementsAre("basics/a.py", "basics/b.py", "cmdline/cmd_x.py", "cmdline/repl_x.py",
+                                        "net_hosted/n.py", "thread/t.py"));
+    EXPECT_EQ(added.left_out(*find(added, "basics/a.py"), {target}), "we broke it");
+}
+
+TEST_F(StockTreeTest, ATestThatTheUsersRulesNameHasToBeThere) {
+    write("rules.toml", "schema = 1\n\n[[run]]\ntests = [\"basics/a.py\", \"basics/none.py\", \"none/*\"]\n");
+    EXPECT_THAT(refusal({.rules_files = {folder_->path() / "rules.toml"}}),
+                AllOf(HasSubstr("rules.toml:4"), HasSubstr("names the test 'basics/none.py'")));
+    write("rules.toml", "schema = 1\n[[run]]\ntests = \"basics/none.py\"\nreleases = \"1.20\"\n");
+    StockTree tree = open({.rules_files = {folder_->path() / "rules.toml"}});
+    EXPECT_EQ(ids(tree).size(), 5U);
 }
 
 TEST_F(StockTreeTest, RulesSeeTheEnvironment) {
@@ -232,9 +253,9 @@ TEST_F(StockTreeTest, RefusesWhatIsNotThere) {
     EXPECT_THAT(refusal({.folders = {"none"}}), HasSubstr("there is no folder 'none'"));
     fs::create_directory(root() / "empty");
     EXPECT_THAT(refusal({.folders = {"empty"}}), HasSubstr("has no tests"));
-    EXPECT_THAT(refusal({.rules_file = folder_->path() / "none.toml"}), HasSubstr("none.toml"));
-    write("bad.toml", "schema = 1\nnewest_release = \"1.29.0\"\nx = 1\n");
-    EXPECT_THAT(refusal({.rules_file = folder_->path() / "bad.toml"}), HasSubstr("bad.toml:3"));
+    EXPECT_THAT(refusal({.rules_files = {folder_->path() / "none.toml"}}), HasSubstr("none.toml"));
+    write("bad.toml", "schema = 1\n\nx = 1\n");
+    EXPECT_THAT(refusal({.rules_files = {folder_->path() / "bad.toml"}}), HasSubstr("bad.toml:3"));
 }
 
 }  // namespace

@@ -24,6 +24,16 @@ std::string ending_text(const Outcome& outcome) {
                                    : fmt::format("{}: {}", word(outcome.ending), outcome.trouble);
 }
 
+std::vector<TypedLine> typed_lines(std::string_view source) {
+    std::vector<TypedLine> lines;
+    while (!source.empty()) {
+        const std::size_t end = std::min(source.find('\n'), source.size() - 1) + 1;
+        lines.push_back({std::string(source.substr(0, end)), false});
+        source.remove_prefix(end);
+    }
+    return lines;
+}
+
 /// A probe as a job, so that it takes the way that every test takes.
 Job probe_job(const Probe& probe, const fs::path& folder, const std::string& target) {
     auto test = std::make_shared<Test>();
@@ -31,6 +41,10 @@ Job probe_job(const Probe& probe, const fs::path& folder, const std::string& tar
     test->suite = "probe";
     test->path = folder / (probe.name + ".py");
     test->working_directory = folder;
+    if (probe.typed) {
+        test->kind = TestKind::Repl;
+        test->typed = typed_lines(probe.source);
+    }
     Job job;
     job.test = test;
     job.mode = Mode::Source;
@@ -43,6 +57,7 @@ asio::awaitable<Result<bool>> run_round(Target& target, const fs::path& folder, 
     std::vector<Job> jobs;
     for (const Probe& probe : probes()) {
         if (answers.contains(probe.name)) continue;
+        if (probe.typed && !target.description().takes_command_line) continue;
         if (!probe.after.empty()) {
             const auto before = answers.find(probe.after);
             if (before == answers.end() || !found_something(before->second)) continue;

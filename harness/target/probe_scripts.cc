@@ -240,6 +240,16 @@ std::string modules_source() {
     return source;
 }
 
+// Typed at the prompt. Ctrl-B moves the cursor before the 4 where such keys are known, so that 24 is
+// assigned; elsewhere it is ignored, and 42 is. Ctrl-W erases the word in front of the cursor where it is
+// known.
+constexpr std::string_view kEmacsKeys =
+    "n = 4\x02"
+    "2\nn == 24 and print(\"probe has repl_emacs_keys\")\n";
+constexpr std::string_view kWordsMove =
+    "n = 77\x17"
+    "1\nn == 1 and print(\"probe has repl_words_move\")\n";
+
 }  // namespace
 
 const std::vector<Probe>& probes() {
@@ -268,13 +278,16 @@ const std::vector<Probe>& probes() {
         {"probe_rv32", text(kRv32), ""},
         {"probe_zba", text(kZba), "probe_rv32"},
         {"probe_zcmp", text(kZcmp), "probe_rv32"},
+        {"probe_repl_emacs_keys", std::string(kEmacsKeys), "", true},
+        {"probe_repl_words_move", std::string(kWordsMove), "", true},
     };
     return list;
 }
 
 std::string probe_set_identity() {
     KeyBuilder key;
-    for (const Probe& probe : probes()) key.add(probe.name).add(probe.source).add(probe.after);
+    for (const Probe& probe : probes())
+        key.add(probe.name).add(probe.source).add(probe.after).add(probe.typed ? "typed" : "");
     return key.hex();
 }
 

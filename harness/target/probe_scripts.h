@@ -30,6 +30,9 @@ struct Probe {
     std::string source;
     /// Name of a probe that has to have found something first, else this one need not be run; empty = none.
     std::string after;
+    /// The lines are typed at the prompt instead of being run as a program; asked only of targets that have
+    /// one.
+    bool typed = false;
 };
 
 /// All probes; the first is the one that tells what the target is. `after` names only earlier ones.

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "harness/base/files.h"
+#include "harness/process/terminal_run.h"
 #include "harness/target/probe.h"
 #include "harness/target/unavailable.h"
 #include "harness/target/warm_start_programs.h"
@@ -39,6 +40,18 @@ std::vector<std::string> fork_words(const Command& command, std::size_t prefix) 
     return words;
 }
 
+/// The folder that MicroPython's tests tree is in the eyes of a test below it: a workspace shows the
+/// neighbours of the test's own folder. `folder` stands for that one.
+fs::path tree_of(const Test& test, const fs::path& folder) {
+    const fs::path id = test.id;
+    if (id.parent_path().has_parent_path()) {
+        fs::path tree = test.path;
+        for (auto part = id.begin(); part != id.end(); ++part) tree = tree.parent_path();
+        return tree;
+    }
+    return folder.parent_path();
+}
+
 /// What warm_start.c has room for.
 bool fits(const Command& command) {
     constexpr std::size_t kMostWords = 2'000;
@@ -59,11 +72,31 @@ bool is_not_the_program(const ProcessResult& ran) {
 }  // namespace
 
 ProcessTarget::ProcessTarget(ProcessTargetConfig config, WorkspacePool& workspaces)
-    : config_(std::move(config)), workspaces_(workspaces) {}
+    : config_(std::move(config)), workspaces_(workspaces) {
+    config_.description.takes_command_line = true;
+}
+
+/// Neither emitter nor heap size: these tests bring their own options, or none. What the prompt remembers
+/// from one time to the next lies in HOME, so the test gets an empty one. Source: test-conventions 4.3, 4.4.
+Command ProcessTarget::special_command(const Test& test, const fs::path& folder,
+                                       const fs::path& scratch) const {
+    Command command;
+    command.argv = config_.argv;
+    command.argv.insert(command.argv.end(), test.arguments.begin(), test.arguments.end());
+    if (test.kind == TestKind::CommandLine) command.argv.push_back(test.id);
+    command.working_directory = tree_of(test, folder);
+    std::vector<std::pair<std::string, std::string>> variables{{"PYTHONIOENCODING", "utf-8"},
+                                                               {"HOME", scratch.string()}};
+    if (!config_.module_path.empty())
+        variables.emplace_back("MICROPYPATH", fmt::format("{}", fmt::join(config_.module_path, ":")));
+    command.environment = inherited_environment(variables);
+    return command;
+}
 
 Command ProcessTarget::command_for(const RunRequest& request, const fs::path& folder,
                                    const fs::path& scratch) const {
     const Job& job = *request.job;
+    if (job.test->kind != TestKind::Program) return special_command(*job.test, folder, scratch);
     Command command;
     command.argv = config_.argv;
     command.argv.insert(command.argv.end(), {"-X", fmt::format("emit={}", word(job.emitter))});
@@ -196,10 +229,25 @@ asio::awaitable<Outcome> ProcessTarget::run_one(const RunRequest& request) {
     limits.output_bytes = config_.output_limit_bytes;
     limits.memory_bytes = config_.memory_limit_bytes;
     limits.open_files = config_.open_files;
-    auto result =
-        co_await run_command(command_for(request, workspace->folder(), workspace->scratch()), limits);
+    Command command = command_for(request, workspace->folder(), workspace->scratch());
+    if (request.job->test->kind == TestKind::Repl)
+        co_return co_await run_typed(*request.job->test, std::move(command), limits);
+    auto result = co_await run_command(std::move(command), limits);
     if (!result) co_return unavailable(result.error().text());
     co_return std::move(*result).to_outcome();
+}
+
+/// The status does not count, only what was shown (test-conventions 4.4); a signal does, which is no way to
+/// leave.
+asio::awaitable<Outcome> ProcessTarget::run_typed(const Test& test, Command command, Limits limits) {
+    TerminalScript script;
+    script.lines = test.typed;
+    script.is_controlling = test.wants_sigint;
+    auto result = co_await run_on_terminal(std::move(command), std::move(script), limits);
+    if (!result) co_return unavailable(result.error().text());
+    Outcome outcome = std::move(*result).to_outcome();
+    outcome.exit_code = 0;
+    co_return outcome;
 }
 
 Result<std::string> ProcessTarget::identity() const {

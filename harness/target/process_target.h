@@ -6,6 +6,10 @@
 // does. That is held against a fresh process before it is used, and a run whose server fails is a fresh
 // process.
 //
+// MicroPython's tests of the command line and of the prompt run here as well, the latter on a terminal:
+// always in a process of their own, and without artifact, emitter or heap size, which that runner does not
+// give them either.
+//
 // Source of argv, environment, working directory and path: test-conventions, section 4.2.
 #pragma once
 
@@ -66,11 +70,14 @@ class ProcessTarget : public Target {
   private:
     [[nodiscard]] boost::asio::awaitable<Outcome> run_one(const RunRequest& request);
     [[nodiscard]] boost::asio::awaitable<Result<ProcessResult>> run_command(Command command, Limits limits);
+    [[nodiscard]] boost::asio::awaitable<Outcome> run_typed(const Test& test, Command command, Limits limits);
     [[nodiscard]] boost::asio::awaitable<void> prepare_server();
     [[nodiscard]] boost::asio::awaitable<Result<void>> prove(ForkServer& server);
     [[nodiscard]] Result<std::unique_ptr<ForkServer>> make_server();
     [[nodiscard]] Command command_for(const RunRequest& request, const std::filesystem::path& folder,
                                       const std::filesystem::path& scratch) const;
+    [[nodiscard]] Command special_command(const Test& test, const std::filesystem::path& folder,
+                                          const std::filesystem::path& scratch) const;
     [[nodiscard]] Result<std::string> identity() const;
 
     ProcessTargetConfig config_;

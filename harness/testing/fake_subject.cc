@@ -146,6 +146,59 @@ int echo(const Arguments& a) {
     }
 }
 
+volatile std::sig_atomic_t interrupted = 0;
+
+void note_interrupt(int) {
+    interrupted = 1;
+}
+
+/// One line of a conversation. Words: `exit N`, `signal N`, `busy MS` of processor time, `sleep MS`, `wait`
+/// for Ctrl-C; anything else is answered with `got LINE`.
+void answer(const std::string& line) {
+    const std::size_t space = line.find(' ');
+    const std::string word = line.substr(0, space);
+    const Arguments rest{space == std::string::npos ? "" : line.substr(space + 1)};
+    if (word == "exit") ::_exit(static_cast<int>(number(rest, 0, 0)));
+    if (word == "signal") ::raise(static_cast<int>(number(rest, 0, SIGSEGV)));
+    if (word == "busy") {
+        const std::clock_t until = std::clock() + number(rest, 0, 0) * (CLOCKS_PER_SEC / 1'000);
+        while (std::clock() < until) {
+        }
+        return say("was busy");
+    }
+    if (word == "sleep") {
+        sleep_milliseconds(number(rest, 0, 0));
+        return say("slept");
+    }
+    if (word == "wait") {
+        while (interrupted == 0) ::usleep(1'000);
+        return say("interrupted");
+    }
+    say("got " + line);
+}
+
+/// A prompt: greets, then answers line by line until end of file, and takes its leave with status 7.
+int converse(const Arguments&) {
+    struct sigaction action {};
+    action.sa_handler = note_interrupt;
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGINT, &action, nullptr);
+    write_all(1, "hello\n> ");
+    std::string line;
+    char octet;
+    while (::read(0, &octet, 1) == 1) {
+        if (octet != '\n') {
+            line += octet;
+            continue;
+        }
+        answer(line);
+        line.clear();
+        write_all(1, "> ");
+    }
+    say("bye");
+    return 7;
+}
+
 /// Allocates and touches N MiB (0 = for ever) in steps of one, then stays for a while.
 int memory(const Arguments& a) {
     const long total = number(a, 0, 0);
@@ -287,6 +340,7 @@ constexpr Mode kModes[] = {
     {"garbage", garbage},               // garbage N octets, always the same
     {"close-output", close_output},     // close-output MS STATUS: closes its output, lives on
     {"copy", copy_input},               // stdin to stdout
+    {"converse", converse},             // a prompt that knows a few words
     {"echo", echo},                     // echo FD: answers on the channel
     {"memory", memory},                 // memory MIB MS
     {"open-files", open_files},         // opens files until refused, prints the last descriptor
