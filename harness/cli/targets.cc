@@ -214,6 +214,10 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             config.sources = {project.root / "firmware", tree->path, compiler->path,
                               project.cache / "builds",  {},         tree->release,
                               wishes.source_tree.empty()};
+            if (!wishes.source_tree.empty())
+                config.sources.starting = [name = machine.name] {
+                    fmt::print(stderr, "mpyconform: building the firmware for {}\n", name);
+                };
             if (!machine.toolchain.empty())
                 config.sources.toolchain = toolset.toolchain_named(machine.toolchain)->path;
             config.build_jobs = wishes.build_jobs;

@@ -77,6 +77,11 @@ std::string seconds_since(std::chrono::steady_clock::time_point start) {
     return fmt::format("{:.1f} s", took.count());
 }
 
+/// For a person who waits; it is no note of the run.
+std::function<void()> told_to_wait(const std::string& what) {
+    return [what] { fmt::print(stderr, "mpyconform: building {}\n", what); };
+}
+
 asio::awaitable<RuntimeTool> make_port(const WantedPort& port, const SourceTree& tree,
                                        const fs::path& compiler, const Project& project, unsigned jobs,
                                        const Say& say) {
@@ -92,6 +97,7 @@ asio::awaitable<RuntimeTool> make_port(const WantedPort& port, const SourceTree&
         unix_build(tree, port.host, port.name, compiler,
                    project.root / "firmware" / "unix-frozen" / "manifest.py", project.cache / kBuilds);
     wanted.build.jobs = jobs;
+    wanted.build.starting = told_to_wait(wanted.build.what);
     if (!wanted.left_out.empty())
         say(fmt::format("{} of the tree is built without {}", port.name, fmt::join(wanted.left_out, ", ")));
     const auto started = std::chrono::steady_clock::now();
@@ -113,6 +119,7 @@ asio::awaitable<Result<CompilerTool>> make_compiler(const SourceTree& tree, cons
             "--micropython-tree {}: expected mpy-cross/Makefile in it, found none", tree.root.string()));
     MakeBuild build = compiler_build(tree, project.cache / kBuilds);
     build.jobs = jobs;
+    build.starting = told_to_wait(build.what);
     const auto started = std::chrono::steady_clock::now();
     const auto made = co_await make_build(std::move(build));
     // Nothing can be said of a tree whose compiler does not build: that ends the run as a target's trouble

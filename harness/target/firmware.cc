@@ -69,6 +69,7 @@ Result<MakeBuild> firmware_build(const FirmwareSources& sources, const MachineFi
     build.product = "firmware.elf";
     build.release = sources.release;
     build.jobs = jobs;
+    build.starting = sources.starting;
     return build;
 }
 

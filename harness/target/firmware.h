@@ -17,13 +17,14 @@
 namespace harness {
 
 struct FirmwareSources {
-    std::filesystem::path port;        ///< firmware/ of this project
-    std::filesystem::path tree;        ///< MicroPython source tree
-    std::filesystem::path mpy_cross;   ///< compiler of the tree's own release, for frozen modules
-    std::filesystem::path build_root;  ///< build folders, one for each machine and tree
-    std::filesystem::path toolchain;   ///< what set-up built for the machine's compiler; empty for nothing
-    std::string release;               ///< of the tree
-    bool warnings_are_errors = true;   ///< false for a tree that this port was never built with
+    std::filesystem::path port;           ///< firmware/ of this project
+    std::filesystem::path tree;           ///< MicroPython source tree
+    std::filesystem::path mpy_cross;      ///< compiler of the tree's own release, for frozen modules
+    std::filesystem::path build_root;     ///< build folders, one for each machine and tree
+    std::filesystem::path toolchain;      ///< what set-up built for the machine's compiler; empty for nothing
+    std::string release;                  ///< of the tree
+    bool warnings_are_errors = true;      ///< false for a tree that this port was never built with
+    std::function<void()> starting = {};  ///< see MakeBuild
 };
 
 struct Firmware {

@@ -155,6 +155,7 @@ asio::awaitable<Result<MadeBuild>> make_build(MakeBuild build) {
     MPY_CO_CHECK_OK(write_file_atomically(build.folder / "basis", build.basis));
     MPY_CO_CHECK_OK(write_file_atomically(build.folder / "sources", build.sources.text()));
     MPY_CO_CHECK_OK(write_file_atomically(build.folder / "in-progress", ""));
+    if (build.starting) build.starting();
     Limits limits;
     limits.wall = kBuildLimit;
     MPY_CO_TRY(const ProcessResult result, co_await run_process(make_command(build, identity), limits));

@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct MakeBuild {
     std::string product;  ///< name of the file that make leaves in BUILD
     std::string release;  ///< of the tree, for build_environment()
     unsigned jobs = 1;
+    /// Called when make is about to be started; may be empty.
+    std::function<void()> starting = {};
 };
 
 struct MadeBuild {
