@@ -59,6 +59,7 @@ std::string repeat_command(const Job& job, const RunOptions& options) {
     if (!options.cpython.empty()) add("--cpython", program_from_anywhere(options.cpython));
     if (!options.micropython_tests.empty())
         add("--micropython-tests", from_anywhere(options.micropython_tests));
+    if (!options.micropython_tree.empty()) add("--micropython-tree", from_anywhere(options.micropython_tree));
     if (!options.tests_release.empty()) add("--tests-release", options.tests_release);
     for (const std::string& file : options.skip_rules) add("--skip-rules", from_anywhere(file));
     if (!options.mpy_cross_flags.empty()) add("--mpy-cross-flags", options.mpy_cross_flags);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
 
+#include "harness/cli/compare_command.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/main_loop.h"
 #include "harness/cli/result_files.h"
@@ -12,6 +13,7 @@
 #include "harness/cli/workbench.h"
 #include "harness/process/process.h"
 #include "harness/report/file_report.h"
+#include "harness/report/markdown.h"
 
 namespace harness {
 namespace asio = boost::asio;
@@ -66,6 +68,8 @@ std::unique_ptr<Reports> Run::make_reports() {
     if (!options_.json.empty()) reports->add(std::make_unique<FileReport>(options_.json, json_report));
     if (!options_.junit.empty()) reports->add(std::make_unique<FileReport>(options_.junit, junit_report));
     reports->add(make_result_files(options_, bench_->project));
+    if (!options_.markdown.empty())
+        reports->add(std::make_unique<FileReport>(options_.markdown, markdown_report));
     return reports;
 }
 
@@ -92,7 +96,7 @@ asio::awaitable<int> Run::main() {
         options_.result_dir.empty()
             ? ""
             : (std::filesystem::path(options_.result_dir) / kStockResultsFile).string();
-    for (const std::string& path : {options_.json, options_.junit, results}) {
+    for (const std::string& path : {options_.json, options_.junit, options_.markdown, results}) {
         if (path.empty()) continue;
         if (const auto writable = check_report_path(path); !writable) {
             fmt::print(stderr, "mpyconform: {}\n", writable.error().text());
@@ -120,6 +124,7 @@ asio::awaitable<int> Run::main() {
 }  // namespace
 
 int run_command(const RunOptions& options, const std::string& command_line) {
+    if (!options.base.empty()) return compare_command(options, command_line);
     Run run(options, command_line);
     return run_main_loop([&run] { return run.main(); },
                          [&run](int) {

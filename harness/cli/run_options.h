@@ -29,6 +29,9 @@ struct RunOptions {
     std::vector<std::string> micropython;
     std::string cpython;
     std::string micropython_tests;
+    std::string micropython_tree;
+    /// Revision of that tree's checkout to compare with; empty = an ordinary run.
+    std::string base;
     std::string tests_release;
     std::vector<std::string> skip_rules;
     std::string mpy_cross_flags;
@@ -62,6 +65,7 @@ struct RunOptions {
     std::string result_dir;
     std::string json;
     std::string junit;
+    std::string markdown;
 };
 
 /// Adds the subcommand's options; `options` is filled when the app parses. Names of environment variables

@@ -35,6 +35,16 @@ struct Written {
     int numbers = 0;
 };
 
+/// What builds from a release's sources put behind it: a package's revision ("+ds-1"), and what `git
+/// describe` adds for changed files ("-dirty") or commits on top ("-3.gc0ffee").
+bool is_build_of_release(std::string_view text) {
+    if (text.starts_with("+") && text.size() > 1) return true;
+    if (!text.starts_with("-")) return false;
+    text.remove_prefix(1);
+    if (text == "dirty") return true;
+    return take_number(text).has_value() && text.starts_with(".g");
+}
+
 Result<Written> parse_written(std::string_view whole) {
     std::string_view text = trimmed(whole);
     if (!text.empty() && text.front() == 'v') text.remove_prefix(1);
@@ -55,7 +65,7 @@ Result<Written> parse_written(std::string_view whole) {
         // What follows (".731.g1c3c201149", ".dirty") names a commit, which does not order releases.
         if (text.empty() || text.front() == '.' || text.front() == '-') return written;
     }
-    if (!text.empty()) return malformed(whole);
+    if (!text.empty() && !(written.numbers == 3 && is_build_of_release(text))) return malformed(whole);
     return written;
 }
 

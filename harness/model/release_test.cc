@@ -17,10 +17,13 @@ TEST(Release, ReadsTheFormsThatTheToolsPrint) {
     EXPECT_EQ(release("v1.25.1").text(), "1.25.1");
     EXPECT_EQ(release("1.29.0-preview").text(), "1.29.0-preview");
     EXPECT_EQ(release("v1.29.0-preview.731.g1c3c201149").text(), "1.29.0-preview");
+    for (const auto* text : {"v1.25.0+ds-1", "v1.25.0-dirty", "v1.25.0-3.gc0ffee", "v1.25.0-3.gc0ffee.dirty"})
+        EXPECT_EQ(release(text).text(), "1.25.0") << text;
 }
 
 TEST(Release, RefusesWhatIsNotARelease) {
-    for (const auto* text : {"", "1", "1.", "1.x", "one", "1.25.0rc1", "1.25.0.1", "-1.25", "1.25-previewx"})
+    for (const auto* text : {"", "1", "1.", "1.x", "one", "1.25.0rc1", "1.25.0.1", "-1.25", "1.25-previewx",
+                             "1.25.0-", "1.25.0+", "1.25.0-3", "1.25.0-rc1", "1.25-dirty"})
         EXPECT_FALSE(Release::parse(text)) << text;
 }
 
