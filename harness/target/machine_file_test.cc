@@ -52,12 +52,59 @@ TEST(MachineFile, NamesFileAndLineOfEachMistake) {
     EXPECT_THAT(broken("[\"-serial\", \"stdio\"]", "[]"), HasSubstr("connect the console"));
 }
 
+constexpr std::string_view kRawRepl = R"(name = "old"
+about = "an old board"
+arch = "none"
+transport = "raw-repl"
+on_request = true
+image = "/usr/share/old/firmware.hex"
+image_package = "old-firmware"
+image_arguments = ["-device", "loader,file={}"]
+qemu = "qemu-system-arm"
+package = "qemu-system-arm"
+arguments = ["-M", "old"]
+console = ["-serial", "stdio"]
+pace_octets = 64
+last_words = "FATAL"
+)";
+
+TEST(MachineFile, TakesFirmwareThatOnlySpeaksTheRawRepl) {
+    const auto machine = parse_machine_file(kRawRepl, "qemu-configs/old.toml");
+    ASSERT_TRUE(machine) << machine.error().text();
+    EXPECT_EQ(machine->transport, MachineTransport::RawRepl);
+    EXPECT_TRUE(machine->on_request);
+    EXPECT_TRUE(machine->accepts.empty());
+    EXPECT_EQ(machine->pace_octets, 64U);
+    EXPECT_EQ(machine->pace_pause, std::chrono::milliseconds(10));
+    EXPECT_EQ(machine->last_words, "FATAL");
+    EXPECT_THAT(machine->command(machine->image, {}),
+                ElementsAre("qemu-system-arm", "-M", "old", "-display", "none", "-monitor", "none",
+                            "-no-reboot", "-serial", "stdio", "-device",
+                            "loader,file=/usr/share/old/firmware.hex"));
+}
+
+TEST(MachineFile, SaysWhatIsWrongWithARawReplFile) {
+    const auto broken = [](std::string_view from, std::string_view to) {
+        std::string text(kRawRepl);
+        text.replace(text.find(from), from.size(), to);
+        const auto machine = parse_machine_file(text, "qemu-configs/old.toml");
+        return machine ? std::string("accepted") : machine.error().text();
+    };
+    EXPECT_THAT(broken("\"raw-repl\"", "\"telnet\""), HasSubstr("expected \"monitor\" or \"raw-repl\""));
+    EXPECT_THAT(broken("transport = \"raw-repl\"\n", ""), HasSubstr("old.toml"));
+    EXPECT_THAT(broken("image_package = \"old-firmware\"\n", ""), HasSubstr("image_package"));
+    EXPECT_THAT(broken("file={}", "file=x"), HasSubstr("where the firmware's file goes"));
+    EXPECT_THAT(broken("= 64", "= 0"), HasSubstr("1 to 65536"));
+    EXPECT_THAT(broken("on_request = true", "on_request = \"yes\""), HasSubstr("on_request"));
+}
+
 TEST(MachineFile, EveryFileOfTheProjectIsGood) {
     const auto machines = load_machine_files(MPYCONFORM_SOURCE_DIR "/qemu-configs");
     ASSERT_TRUE(machines) << machines.error().text();
     std::set<std::pair<std::string, std::string>> firmwares;
     for (const MachineFile& machine : *machines)
-        EXPECT_TRUE(firmwares.emplace(machine.firmware, machine.variant).second)
+        EXPECT_TRUE(!machine.image.empty() ||
+                    firmwares.emplace(machine.firmware, machine.variant).second)
             << machine.name << " shares its firmware with another machine: it would say the other's name";
 }
 
