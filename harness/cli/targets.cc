@@ -74,6 +74,19 @@ fs::path warm_start_for(const RuntimeTool& runtime) {
     return fs::exists(library, error) ? library : fs::path();
 }
 
+/// A machine whose firmware a package brings: nothing of ours is built for it.
+void describe_given_firmware(const MachineFile& machine, TargetDescription& description) {
+    description.runtime = "given firmware";
+    description.accepts = machine.accepts;
+    description.time_factor = machine.time_factor;
+    std::error_code error;
+    const bool has_emulator = is_on_path(machine.qemu);
+    if (has_emulator && fs::is_regular_file(machine.firmware_file, error)) return;
+    description.unavailable = fmt::format("{} is not there: install the Debian package {}",
+                                          has_emulator ? machine.firmware_file.string() : machine.qemu,
+                                          has_emulator ? machine.firmware_package : machine.package);
+}
+
 TargetDescription describe(const MachineFile& machine, const Toolset& toolset, const TreeTool* tree,
                            const CompilerTool* compiler) {
     const ToolchainTool* toolchain = toolset.toolchain_named(machine.toolchain);
@@ -82,6 +95,10 @@ TargetDescription describe(const MachineFile& machine, const Toolset& toolset, c
     description.runtime = "conformance firmware";
     description.machine = machine.about;
     if (machine.arch != "none") description.arch = machine.arch;
+    if (!machine.firmware_file.empty()) {
+        describe_given_firmware(machine, description);
+        return description;
+    }
     description.accepts = machine.accepts;
     description.time_factor = machine.time_factor;
     if (tree != nullptr) description.release = description.compiler_release = tree->release;
@@ -145,6 +162,20 @@ Result<std::unique_ptr<ProcessTarget>> users_target(const Project& project, cons
     return std::make_unique<ProcessTarget>(std::move(config), workspaces);
 }
 
+/// The boards among the wishes.
+Result<void> add_boards(const TargetWishes& wishes, TargetSet& set, std::vector<std::string>& known) {
+    for (const std::string& text : wishes.names) {
+        const auto wish = parse_board_wish(text);
+        if (!wish) continue;
+        if (std::find(known.begin(), known.end(), wish->name) != known.end())
+            return usage_error(fmt::format(
+                "two targets would be called {}: give the board another name, as in mine={}", wish->name, text));
+        known.push_back(wish->name);
+        set.targets.push_back(make_board_target(*wish, wishes.board));
+    }
+    return {};
+}
+
 }  // namespace
 
 std::vector<std::string> accepted_archs(const std::string& arch) {
@@ -196,9 +227,17 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
         for (const MachineFile& machine : machines) {
             known.push_back(machine.name);
             if (!wanted(machine.name)) continue;
+            if (machine.on_request && wishes.names.empty() && !wishes.on_request_too) continue;
             TargetDescription description = describe(machine, toolset, tree, compiler);
             if (!description.unavailable.empty()) {
                 set.unusable.push_back(std::move(description));
+                continue;
+            }
+            if (!machine.firmware_file.empty()) {
+                MPY_TRY(auto target,
+                        make_machine_board_target(machine, std::move(description), machine.firmware_file,
+                                                  wishes.no_cache ? fs::path() : project.cache / "probe"));
+                set.targets.push_back(std::move(target));
                 continue;
             }
             MachineTargetConfig config;
@@ -221,7 +260,9 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             set.targets.push_back(std::move(target));
         }
     }
+    MPY_CHECK_OK(add_boards(wishes, set, known));
     for (const std::string& name : wishes.names) {
+        if (parse_board_wish(name)) continue;
         if (std::find(known.begin(), known.end(), name) == known.end())
             return usage_error(fmt::format("there is no target {:?}; the targets here are {}", name,
                                            fmt::join(known, ", ")));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/cli/board_targets.h"
 #include "harness/cli/project.h"
 #include "harness/compile/toolset.h"
 #include "harness/model/target.h"
@@ -18,8 +19,11 @@
 namespace harness {
 
 struct TargetWishes {
-    /// Names; empty = all. A name that does not exist is an error, one that cannot be used as well.
+    /// Names, or boards (board_targets.h); empty = all. A name that does not exist is an error, one that cannot be used as well.
     std::vector<std::string> names;
+    /// Targets that are only made when they are named, too: for a list of all.
+    bool on_request_too = false;
+    BoardOptions board;
     /// FILE or NAME=FILE, instead of everything that set-up fetched.
     std::vector<std::string> micropython;
     /// Tests tree, for the module path of unix targets.

@@ -58,6 +58,7 @@ asio::awaitable<Result<int>> show(const TargetsOptions& options) {
     MPY_CO_TRY(const std::unique_ptr<WorkspacePool> workspaces, WorkspacePool::create());
     TargetWishes wishes;
     wishes.names = options.names;
+    wishes.on_request_too = true;
     if (!toolset.trees.empty()) wishes.tests_tree = toolset.trees.front().path / "tests";
     wishes.build_jobs = std::max(1U, std::thread::hardware_concurrency());
     MPY_CO_TRY(TargetSet set, make_targets(project, toolset, *workspaces, wishes));

@@ -345,6 +345,7 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> open_workbench(
 
     TargetWishes wishes;
     wishes.names = options.targets;
+    wishes.board = options.board;
     wishes.micropython = options.micropython;
     wishes.tests_tree = bench->tests_tree;
     wishes.heap_size = options.heap_size;

@@ -50,6 +50,8 @@ struct TargetDescription {
     std::string compiler_release;
     /// True for the stand-in that only compiles and checks: nothing is run.
     bool checks_only = false;
+    /// Programs are typed into its raw REPL (harness/target/raw_repl_target.h).
+    bool raw_repl = false;
     /// Empty = usable; else one paragraph: why not, and what to install.
     std::string unavailable;
     /// Factor on time limits.

@@ -19,7 +19,7 @@ std::vector<std::string> MachineFile::command(const fs::path& firmware_elf, cons
     if (!image.empty())
         argv.insert(argv.end(), {"-device", fmt::format("loader,file={},addr={:#x},force-raw=on",
                                                         image.string(), window_address)});
-    for (std::string word : image_arguments) {
+    for (std::string word : firmware_arguments) {
         if (const std::size_t at = word.find("{}"); at != std::string::npos)
             word.replace(at, 2, firmware_elf.string());
         argv.push_back(std::move(word));
@@ -31,9 +31,9 @@ namespace {
 
 /// Where the firmware comes from: built from a folder by a compiler, or brought by a package.
 void read_firmware(TomlReader& reader, MachineFile& machine) {
-    machine.image = reader.text("image").value_or("");
-    if (!machine.image.empty()) {
-        machine.image_package = reader.required_text("image_package");
+    machine.firmware_file = reader.text("firmware_file").value_or("");
+    if (!machine.firmware_file.empty()) {
+        machine.firmware_package = reader.required_text("firmware_package");
         return;
     }
     machine.firmware = reader.required_text("firmware");
@@ -81,7 +81,7 @@ Result<MachineFile> parse_machine_file(std::string_view text, const fs::path& fi
     MPY_CHECK_OK(read_transport(reader, machine));
     machine.on_request = reader.flag("on_request").value_or(false);
     read_firmware(reader, machine);
-    if (auto words = reader.texts("image_arguments"); !words.empty()) machine.image_arguments = std::move(words);
+    if (auto words = reader.texts("firmware_arguments"); !words.empty()) machine.firmware_arguments = std::move(words);
     machine.qemu = reader.required_text("qemu");
     machine.package = reader.required_text("package");
     machine.arguments = reader.texts("arguments");
@@ -105,9 +105,9 @@ Result<MachineFile> parse_machine_file(std::string_view text, const fs::path& fi
         return reader.error_at("accepts", "the machine's own arch has to stand first");
     if (machine.arch == "none") machine.accepts.clear();
     MPY_CHECK_OK(check_window(reader, machine));
-    if (std::none_of(machine.image_arguments.begin(), machine.image_arguments.end(),
+    if (std::none_of(machine.firmware_arguments.begin(), machine.firmware_arguments.end(),
                      [](const std::string& word) { return word.find("{}") != std::string::npos; }))
-        return reader.error_at("image_arguments", "expected \"{}\" where the firmware's file goes");
+        return reader.error_at("firmware_arguments", "expected \"{}\" where the firmware's file goes");
     if (machine.console.empty())
         return reader.error_at("console",
                                "expected the emulator's options that connect the console to its "

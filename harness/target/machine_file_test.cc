@@ -57,9 +57,9 @@ about = "an old board"
 arch = "none"
 transport = "raw-repl"
 on_request = true
-image = "/usr/share/old/firmware.hex"
-image_package = "old-firmware"
-image_arguments = ["-device", "loader,file={}"]
+firmware_file = "/usr/share/old/firmware.hex"
+firmware_package = "old-firmware"
+firmware_arguments = ["-device", "loader,file={}"]
 qemu = "qemu-system-arm"
 package = "qemu-system-arm"
 arguments = ["-M", "old"]
@@ -77,7 +77,7 @@ TEST(MachineFile, TakesFirmwareThatOnlySpeaksTheRawRepl) {
     EXPECT_EQ(machine->pace_octets, 64U);
     EXPECT_EQ(machine->pace_pause, std::chrono::milliseconds(10));
     EXPECT_EQ(machine->last_words, "FATAL");
-    EXPECT_THAT(machine->command(machine->image, {}),
+    EXPECT_THAT(machine->command(machine->firmware_file, {}),
                 ElementsAre("qemu-system-arm", "-M", "old", "-display", "none", "-monitor", "none",
                             "-no-reboot", "-serial", "stdio", "-device",
                             "loader,file=/usr/share/old/firmware.hex"));
@@ -92,7 +92,7 @@ TEST(MachineFile, SaysWhatIsWrongWithARawReplFile) {
     };
     EXPECT_THAT(broken("\"raw-repl\"", "\"telnet\""), HasSubstr("expected \"monitor\" or \"raw-repl\""));
     EXPECT_THAT(broken("transport = \"raw-repl\"\n", ""), HasSubstr("old.toml"));
-    EXPECT_THAT(broken("image_package = \"old-firmware\"\n", ""), HasSubstr("image_package"));
+    EXPECT_THAT(broken("firmware_package = \"old-firmware\"\n", ""), HasSubstr("firmware_package"));
     EXPECT_THAT(broken("file={}", "file=x"), HasSubstr("where the firmware's file goes"));
     EXPECT_THAT(broken("= 64", "= 0"), HasSubstr("1 to 65536"));
     EXPECT_THAT(broken("on_request = true", "on_request = \"yes\""), HasSubstr("on_request"));
@@ -103,7 +103,7 @@ TEST(MachineFile, EveryFileOfTheProjectIsGood) {
     ASSERT_TRUE(machines) << machines.error().text();
     std::set<std::pair<std::string, std::string>> firmwares;
     for (const MachineFile& machine : *machines)
-        EXPECT_TRUE(!machine.image.empty() ||
+        EXPECT_TRUE(!machine.firmware_file.empty() ||
                     firmwares.emplace(machine.firmware, machine.variant).second)
             << machine.name << " shares its firmware with another machine: it would say the other's name";
 }

@@ -19,14 +19,27 @@ namespace {
 constexpr std::string_view kAskForPaste = "\x05" "A\x01";
 constexpr std::string_view kPasteTaken = "R\x01";
 constexpr std::string_view kPasteRefused{"R\0", 2};
+constexpr std::string_view kWholeBanner = "raw REPL; CTRL-B to exit\r\n>";
 constexpr std::string_view kRestOfBanner = "w REPL; CTRL-B to exit\r\n>";
 constexpr char kMoreRoom = '\x01';
 constexpr char kNoMore = '\x04';
 constexpr std::string_view kEndOfSource = "\x04";
 
+/// After its last words, and after what looks like a banner of a board that has just started.
+constexpr milliseconds kLastBreath{1000};
+constexpr milliseconds kRebootQuiet{2000};
+
 /// Octets that mean something to the board, so that source cannot hold them.
 std::string_view reserved_octets(bool paste) {
     return paste ? "\x03\x04" : "\x01\x02\x03\x04";
+}
+
+/// The first prompt of a board that has started, friendly or raw, as the last thing that came.
+bool looks_rebooted(std::string_view output) {
+    if (output.ends_with(kWholeBanner)) return true;
+    if (!output.ends_with("\r\n>>> ")) return false;
+    const std::string_view tail = output.substr(output.size() > 300 ? output.size() - 300 : 0);
+    return tail.find("MicroPython v") != std::string_view::npos;
 }
 
 }  // namespace
@@ -211,7 +224,7 @@ asio::awaitable<void> Session::prompt_after_run() {
     }
     std::string seen;
     if (found == Found::Yes)
-        found = co_await read_until("raw REPL; CTRL-B to exit\r\n>", patience_.reset, patience_.reset, seen);
+        found = co_await read_until(kWholeBanner, patience_.reset, patience_.reset, seen);
     at_prompt_ = fresh_ = found == Found::Yes;
 }
 
@@ -224,6 +237,7 @@ asio::awaitable<Reply> Session::execute(Request request) {
     at_prompt_ = fresh_ = false;
     const bool taken = co_await take_source(request.source, reply);
     if (!taken) co_return reply;
+    reply.started = true;
     const bool ended = co_await first_stream(request, reply);
     if (!ended) co_return reply;
     const bool complete = co_await second_stream(reply);

@@ -32,9 +32,6 @@ constexpr milliseconds kAttempt{1000};
 constexpr milliseconds kQuiet{30};
 /// However much it prints.
 constexpr milliseconds kDiscard{300};
-/// After its last words, and after what looks like a banner of a board that has just started.
-constexpr milliseconds kLastBreath{1000};
-constexpr milliseconds kRebootQuiet{2000};
 /// What is kept of text that is only there for messages, and of the text of an exception.
 constexpr std::size_t kSeenBytes = 4096;
 constexpr std::size_t kExceptionBytes = std::size_t{1} << 20;
@@ -47,14 +44,6 @@ milliseconds left_until(std::chrono::steady_clock::time_point deadline) {
 
 void keep_tail(std::string& text, std::size_t size) {
     if (text.size() > size) text.erase(0, text.size() - size);
-}
-
-/// The first prompt of a board that has started, friendly or raw, as the last thing that came.
-bool looks_rebooted(std::string_view output) {
-    if (output.ends_with(kPrompt)) return true;
-    if (!output.ends_with("\r\n>>> ")) return false;
-    const std::string_view tail = output.substr(output.size() > 300 ? output.size() - 300 : 0);
-    return tail.find("MicroPython v") != std::string_view::npos;
 }
 
 }  // namespace

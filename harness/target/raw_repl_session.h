@@ -66,6 +66,7 @@ enum class End {
 
 struct Reply {
     End end = End::NotTaken;
+    bool started = false;   ///< the board had all of the source: what follows is the program's doing
     std::string output;     ///< first result stream, as it came
     std::string exception;  ///< second one: the uncaught exception, else empty
     std::string trouble;    ///< when not Finished: what was expected and what came, one sentence
