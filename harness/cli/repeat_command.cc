@@ -75,6 +75,8 @@ std::string repeat_command(const Job& job, const RunOptions& options) {
     for (const std::string& file : options.mpy_cross) add("--mpy-cross", from_anywhere(file));
     for (const std::string& file : options.micropython) add("--micropython", from_anywhere(file));
     if (!options.cpython.empty()) add("--cpython", program_from_anywhere(options.cpython));
+    for (const std::string& wish : options.firmware)
+        add("--firmware", wish.substr(0, wish.find('=') + 1) + from_anywhere(wish.substr(wish.find('=') + 1)));
     if (!options.micropython_tests.empty())
         add("--micropython-tests", from_anywhere(options.micropython_tests));
     if (!options.tests_release.empty()) add("--tests-release", options.tests_release);

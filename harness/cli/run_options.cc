@@ -130,6 +130,10 @@ void add_run_options(CLI::App& app, RunOptions& options) {
              "Unix binary instead of the pinned ones (MICROPY_MICROPYTHON); NAME=FILE names its target"))
         ->allow_extra_args(false)
         ->type_name("FILE");
+    with(app.add_option("--firmware", options.firmware,
+                        "NAME=FILE: firmware for a machine of qemu-configs/, instead of the one that would be built"))
+        ->allow_extra_args(false)
+        ->type_name("NAME=FILE");
     with(app.add_option("--cpython", options.cpython, "CPython that says what is right (MICROPY_CPYTHON3)"))
         ->type_name("FILE");
     with(app.add_option("--micropython-tests", options.micropython_tests,

@@ -30,6 +30,7 @@ struct RunOptions {
     // With what.
     std::vector<std::string> mpy_cross;
     std::vector<std::string> micropython;
+    std::vector<std::string> firmware;
     std::string cpython;
     std::string micropython_tests;
     std::string tests_release;

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "harness/cli/fault_text.h"
+#include "harness/cli/stock_boards.h"
 #include "harness/target/process_target.h"
 #include "mpy/facts/archs.h"
 
@@ -19,19 +20,6 @@ namespace {
 
 /// User-mode emulation starts slowly and runs several times slower than the host.
 constexpr double kEmulatedTimeFactor = 4.0;
-
-bool is_on_path(const std::string& program) {
-    if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0;
-    const char* variable = std::getenv("PATH");
-    std::string_view path = variable == nullptr ? "/usr/bin:/bin" : variable;
-    while (!path.empty()) {
-        const std::size_t colon = std::min(path.find(':'), path.size());
-        const fs::path candidate = fs::path(path.substr(0, colon)) / program;
-        if (::access(candidate.c_str(), X_OK) == 0) return true;
-        path.remove_prefix(std::min(colon + 1, path.size()));
-    }
-    return false;
-}
 
 /// "arm-none-eabi-gcc" -> "arm-none-eabi-addr2line": binutils come with the compiler under the same prefix.
 std::string addr2line_of(const std::string& compiler) {
@@ -88,7 +76,7 @@ void describe_given_firmware(const MachineFile& machine, TargetDescription& desc
 }
 
 TargetDescription describe(const MachineFile& machine, const Toolset& toolset, const TreeTool* tree,
-                           const CompilerTool* compiler) {
+                           const CompilerTool* compiler, const fs::path& given) {
     const ToolchainTool* toolchain = toolset.toolchain_named(machine.toolchain);
     TargetDescription description;
     description.name = machine.name;
@@ -101,6 +89,16 @@ TargetDescription describe(const MachineFile& machine, const Toolset& toolset, c
     }
     description.accepts = machine.accepts;
     description.time_factor = machine.time_factor;
+    if (!given.empty()) {
+        // What it is and loads, it tells itself.
+        description.runtime = "given firmware";
+        description.arch.clear();
+        description.accepts.clear();
+        if (!is_on_path(machine.qemu))
+            description.unavailable = fmt::format("{} is not installed: install the Debian package(s) {}",
+                                                  machine.qemu, machine.package);
+        return description;
+    }
     if (tree != nullptr) description.release = description.compiler_release = tree->release;
     const auto missing = [&](const std::string& what, const std::string& package) {
         description.unavailable = fmt::format(
@@ -178,6 +176,19 @@ Result<void> add_boards(const TargetWishes& wishes, TargetSet& set, std::vector<
 
 }  // namespace
 
+bool is_on_path(const std::string& program) {
+    if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0;
+    const char* variable = std::getenv("PATH");
+    std::string_view path = variable == nullptr ? "/usr/bin:/bin" : variable;
+    while (!path.empty()) {
+        const std::size_t colon = std::min(path.find(':'), path.size());
+        const fs::path candidate = fs::path(path.substr(0, colon)) / program;
+        if (::access(candidate.c_str(), X_OK) == 0) return true;
+        path.remove_prefix(std::min(colon + 1, path.size()));
+    }
+    return false;
+}
+
 std::vector<std::string> accepted_archs(const std::string& arch) {
     const mpy::ArchInfo* host = mpy::find_arch(arch);
     if (arch.empty() || host == nullptr) return {};
@@ -221,14 +232,29 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             set.processes.push_back(target.get());
             set.targets.push_back(std::move(target));
         }
-        MPY_TRY(const std::vector<MachineFile> machines, load_machine_files(project.root / "qemu-configs"));
+        MPY_TRY(std::vector<MachineFile> machines, load_machine_files(project.root / "qemu-configs"));
+        MPY_TRY(const auto given, given_firmware(wishes.firmware, machines));
         const TreeTool* tree = toolset.trees.empty() ? nullptr : &toolset.trees.front();
         const CompilerTool* compiler = tree == nullptr ? nullptr : toolset.compiler_of_release(tree->release);
-        for (const MachineFile& machine : machines) {
+        for (MachineFile& machine : machines) {
             known.push_back(machine.name);
             if (!wanted(machine.name)) continue;
-            if (machine.on_request && wishes.names.empty() && !wishes.on_request_too) continue;
-            TargetDescription description = describe(machine, toolset, tree, compiler);
+            const auto own = given.find(machine.name);
+            const fs::path firmware = own == given.end() ? fs::path() : own->second;
+            if (machine.on_request && wishes.names.empty() && !wishes.on_request_too && firmware.empty()) continue;
+            if (!machine.board.empty()) {
+                TargetDescription board = describe_stock_board(machine, toolset, firmware);
+                if (!board.unavailable.empty()) {
+                    set.unusable.push_back(std::move(board));
+                    continue;
+                }
+                auto target = make_stock_board(project, toolset, wishes, machine, std::move(board), firmware);
+                set.boards.push_back(target.get());
+                set.targets.push_back(std::move(target));
+                continue;
+            }
+            if (!firmware.empty() && !machine.firmware_file.empty()) machine.firmware_file = firmware;
+            TargetDescription description = describe(machine, toolset, tree, compiler, firmware);
             if (!description.unavailable.empty()) {
                 set.unusable.push_back(std::move(description));
                 continue;
@@ -243,9 +269,11 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             MachineTargetConfig config;
             config.description = std::move(description);
             config.machine = machine;
-            config.sources = {
-                project.root / "firmware", tree->path, compiler->path, project.cache / "firmware", {}};
-            if (!machine.toolchain.empty())
+            config.firmware_elf = firmware;
+            if (firmware.empty())
+                config.sources = {
+                    project.root / "firmware", tree->path, compiler->path, project.cache / "builds", {}, tree->release};
+            if (firmware.empty() && !machine.toolchain.empty())
                 config.sources.toolchain = toolset.toolchain_named(machine.toolchain)->path;
             config.build_jobs = wishes.build_jobs;
             config.icount = wishes.icount;

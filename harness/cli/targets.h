@@ -12,6 +12,7 @@
 #include "harness/compile/toolset.h"
 #include "harness/model/target.h"
 #include "harness/target/machine_target.h"
+#include "harness/target/memory_repl_target.h"
 #include "harness/target/process_target.h"
 #include "harness/target/target.h"
 #include "harness/target/workspace.h"
@@ -32,6 +33,8 @@ struct TargetWishes {
     bool keep_path = false;
     bool no_cache = false;
     bool fresh_processes = false;
+    /// NAME=FILE each: firmware for a machine, instead of what would be built.
+    std::vector<std::string> firmware;
     unsigned build_jobs = 1;
     std::string icount;
 };
@@ -42,6 +45,8 @@ struct TargetSet {
     std::vector<TargetDescription> unusable;
     /// Every machine target, also in `targets`; for costs and self-tests.
     std::vector<MachineTarget*> machines;
+    /// Every board with stock firmware in QEMU, also in `targets`.
+    std::vector<MemoryReplTarget*> boards;
     /// Every target that is a process on this host, also in `targets`.
     std::vector<ProcessTarget*> processes;
 };
@@ -53,6 +58,9 @@ struct TargetSet {
 [[nodiscard]] std::vector<TargetDescription> checking_targets(const std::vector<std::string>& archs,
                                                               const std::vector<TargetDescription>& targets,
                                                               const std::string& compiler_release);
+
+/// Whether a program can be started by this name.
+[[nodiscard]] bool is_on_path(const std::string& program);
 
 /// Names of archs whose files a host of `arch` loads, its own first.
 [[nodiscard]] std::vector<std::string> accepted_archs(const std::string& arch);

@@ -347,6 +347,7 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> open_workbench(
     wishes.names = options.targets;
     wishes.board = options.board;
     wishes.micropython = options.micropython;
+    wishes.firmware = options.firmware;
     wishes.tests_tree = bench->tests_tree;
     wishes.heap_size = options.heap_size;
     wishes.keep_path = options.keep_path;

@@ -29,15 +29,22 @@ std::vector<std::string> MachineFile::command(const fs::path& firmware_elf, cons
 
 namespace {
 
-/// Where the firmware comes from: built from a folder by a compiler, or brought by a package.
+/// Where the firmware comes from: built by a compiler from a folder of ours or of MicroPython's tree, or
+/// brought by a package.
 void read_firmware(TomlReader& reader, MachineFile& machine) {
     machine.firmware_file = reader.text("firmware_file").value_or("");
     if (!machine.firmware_file.empty()) {
         machine.firmware_package = reader.required_text("firmware_package");
         return;
     }
-    machine.firmware = reader.required_text("firmware");
-    machine.variant = reader.text("variant").value_or("");
+    machine.board = reader.text("board").value_or("");
+    if (machine.board.empty()) {
+        machine.firmware = reader.required_text("firmware");
+        machine.variant = reader.text("variant").value_or("");
+    } else {
+        machine.make_variables = reader.texts("make");
+        machine.product = reader.text("product").value_or("firmware.elf");
+    }
     machine.compiler = reader.required_text("compiler");
     machine.compiler_package = reader.required_text("compiler_package");
     machine.toolchain = reader.text("toolchain").value_or("");
@@ -57,6 +64,16 @@ Result<void> read_transport(TomlReader& reader, MachineFile& machine) {
         return reader.error_at("pace_octets", "expected 1 to 65536 octets");
     if (machine.pace_pause.count() < 0 || machine.pace_pause.count() > 1000)
         return reader.error_at("pace_pause_ms", "expected 0 to 1000 milliseconds");
+    return {};
+}
+
+Result<void> check_board(const TomlReader& reader, const MachineFile& machine) {
+    if (machine.board.empty()) return {};
+    if (machine.transport != MachineTransport::RawRepl)
+        return reader.error_at("board", "stock firmware knows no monitor: expected transport = \"raw-repl\"");
+    for (const std::string& variable : machine.make_variables)
+        if (const std::size_t equals = variable.find('='); equals == 0 || equals == std::string::npos)
+            return reader.error_at("make", fmt::format("expected NAME=value, found {:?}", variable));
     return {};
 }
 
@@ -105,6 +122,7 @@ Result<MachineFile> parse_machine_file(std::string_view text, const fs::path& fi
         return reader.error_at("accepts", "the machine's own arch has to stand first");
     if (machine.arch == "none") machine.accepts.clear();
     MPY_CHECK_OK(check_window(reader, machine));
+    MPY_CHECK_OK(check_board(reader, machine));
     if (std::none_of(machine.firmware_arguments.begin(), machine.firmware_arguments.end(),
                      [](const std::string& word) { return word.find("{}") != std::string::npos; }))
         return reader.error_at("firmware_arguments", "expected \"{}\" where the firmware's file goes");

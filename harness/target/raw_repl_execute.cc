@@ -138,12 +138,13 @@ asio::awaitable<bool> Session::send_plainly(std::string_view source, Reply& repl
     co_return true;
 }
 
-asio::awaitable<bool> Session::take_source(const std::string& source, Reply& reply) {
-    if (paste_ != Paste::Unsupported) {
+asio::awaitable<bool> Session::take_source(const Request& request, Reply& reply) {
+    const std::string& source = request.source;
+    if (!request.plainly && paste_ != Paste::Unsupported) {
         const bool answered = co_await begin_paste(reply);
         if (!answered) co_return false;
     }
-    const bool by_paste = paste_ == Paste::Supported;
+    const bool by_paste = !request.plainly && paste_ == Paste::Supported;
     if (const std::size_t at = source.find_first_of(reserved_octets(by_paste)); at != std::string::npos) {
         reply.end = End::NotTaken;
         reply.trouble = fmt::format(
@@ -235,7 +236,7 @@ asio::awaitable<Reply> Session::execute(Request request) {
         co_return reply;
     }
     at_prompt_ = fresh_ = false;
-    const bool taken = co_await take_source(request.source, reply);
+    const bool taken = co_await take_source(request, reply);
     if (!taken) co_return reply;
     reply.started = true;
     const bool ended = co_await first_stream(request, reply);

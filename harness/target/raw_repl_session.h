@@ -49,6 +49,9 @@ struct Request {
     /// When this appears in the output the board has stopped for good (a fault handler's last words): it is
     /// given a second to finish them. Empty = nothing of that kind is known.
     std::string last_words;
+    /// Without raw-paste mode, also where the firmware has it: for a line that is shorter than that mode's
+    /// negotiation.
+    bool plainly = false;
     /// Told of output as it arrives; may be empty.
     std::function<void(std::string_view)> watch;
 };
@@ -116,7 +119,7 @@ class Session {
     [[nodiscard]] boost::asio::awaitable<bool> write(std::string_view octets);
     [[nodiscard]] boost::asio::awaitable<void> discard_input(std::string& seen);
     [[nodiscard]] boost::asio::awaitable<Result<void>> soft_reset();
-    [[nodiscard]] boost::asio::awaitable<bool> take_source(const std::string& source, Reply& reply);
+    [[nodiscard]] boost::asio::awaitable<bool> take_source(const Request& request, Reply& reply);
     [[nodiscard]] boost::asio::awaitable<bool> begin_paste(Reply& reply);
     [[nodiscard]] boost::asio::awaitable<bool> paste(std::string_view source, Reply& reply);
     [[nodiscard]] boost::asio::awaitable<bool> send_plainly(std::string_view source, Reply& reply);
