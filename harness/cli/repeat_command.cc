@@ -79,6 +79,7 @@ std::string repeat_command(const Job& job, const RunOptions& options) {
         add("--firmware", wish.substr(0, wish.find('=') + 1) + from_anywhere(wish.substr(wish.find('=') + 1)));
     if (!options.micropython_tests.empty())
         add("--micropython-tests", from_anywhere(options.micropython_tests));
+    if (!options.micropython_tree.empty()) add("--micropython-tree", from_anywhere(options.micropython_tree));
     if (!options.tests_release.empty()) add("--tests-release", options.tests_release);
     if (!options.mpy_cross_flags.empty()) add("--mpy-cross-flags", options.mpy_cross_flags);
     if (!options.heap_size.empty()) add("--heapsize", options.heap_size);

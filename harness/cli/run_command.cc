@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
 
+#include "harness/cli/compare_command.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/main_loop.h"
 #include "harness/cli/run_jobs.h"
 #include "harness/cli/workbench.h"
 #include "harness/process/process.h"
 #include "harness/report/file_report.h"
+#include "harness/report/markdown.h"
 
 namespace harness {
 namespace asio = boost::asio;
@@ -64,6 +66,8 @@ std::unique_ptr<Reports> Run::make_reports() {
     auto reports = std::make_unique<Reports>(std::make_unique<Console>(*terminal_, console));
     if (!options_.json.empty()) reports->add(std::make_unique<FileReport>(options_.json, json_report));
     if (!options_.junit.empty()) reports->add(std::make_unique<FileReport>(options_.junit, junit_report));
+    if (!options_.markdown.empty())
+        reports->add(std::make_unique<FileReport>(options_.markdown, markdown_report));
     return reports;
 }
 
@@ -86,7 +90,7 @@ asio::awaitable<int> Run::run_jobs() {
 }
 
 asio::awaitable<int> Run::main() {
-    for (const std::string& path : {options_.json, options_.junit}) {
+    for (const std::string& path : {options_.json, options_.junit, options_.markdown}) {
         if (path.empty()) continue;
         if (const auto writable = check_report_path(path); !writable) {
             fmt::print(stderr, "mpyconform: {}\n", writable.error().text());
@@ -114,6 +118,7 @@ asio::awaitable<int> Run::main() {
 }  // namespace
 
 int run_command(const RunOptions& options, const std::string& command_line) {
+    if (!options.base.empty()) return compare_command(options, command_line);
     Run run(options, command_line);
     return run_main_loop([&run] { return run.main(); },
                          [&run](int) {

@@ -66,6 +66,8 @@ void add_run_options(CLI::App& app, RunOptions& options) {
         "  run-tests --via-mpy --emit native,viper --target unix-x64 conformance\n"
         "  run-tests --micropython ./micropython         a binary of your own, from source as the stock "
         "runner does\n"
+        "  run-tests --via-mpy --emit bytecode,native --micropython-tree ../micropython\n"
+        "                                                a checkout of your own, on every architecture\n"
         "  run-tests --list --via-mpy --emit native      the plan, with the reason for everything left out");
     app.add_option(
         "tests", options.tests,
@@ -134,6 +136,16 @@ void add_run_options(CLI::App& app, RunOptions& options) {
                         "NAME=FILE: firmware for a machine of qemu-configs/, instead of the one that would be built"))
         ->allow_extra_args(false)
         ->type_name("NAME=FILE");
+    with(app.add_option(
+             "--micropython-tree", options.micropython_tree,
+             "MicroPython source tree of your own: its mpy-cross, unix port, firmware of every machine "
+             "and tests instead of the pinned ones. They are built into the cache, nothing in the tree "
+             "is written to (docs/testing-your-checkout.md)"))
+        ->type_name("DIR");
+    with(app.add_option("--base", options.base,
+                        "Run the same on this revision of --micropython-tree's checkout and report only what "
+                        "changed from it to the tree as it is; status 1 when something newly fails"))
+        ->type_name("REV");
     with(app.add_option("--cpython", options.cpython, "CPython that says what is right (MICROPY_CPYTHON3)"))
         ->type_name("FILE");
     with(app.add_option("--micropython-tests", options.micropython_tests,
@@ -195,6 +207,11 @@ void add_run_options(CLI::App& app, RunOptions& options) {
     out(app.add_option("--json", options.json, "Write everything as JSON (docs/report-json.md)"))
         ->type_name("FILE");
     out(app.add_option("--junit", options.junit, "Write a JUnit XML report"))->type_name("FILE");
+    out(app.add_option(
+            "--markdown", options.markdown,
+            "Write the matrix and the failures as Markdown; with --base what changed, fit for a pull "
+            "request"))
+        ->type_name("FILE");
     out(app.add_flag("-v,--verbose", options.verbose, "One line for every job"));
     out(app.add_flag("--differences", options.differences,
                      "List each test that did not end alike on all targets, and where it passed"));
@@ -223,6 +240,10 @@ Result<void> complete_run_options(const CLI::App& app, RunOptions& options) {
         const std::size_t index = used[option]++;
         if (index < option->results().size()) options.filters.push_back({include, option->results()[index]});
     }
+    if (!options.base.empty() && options.micropython_tree.empty())
+        return usage_error("--base REV goes with --micropython-tree DIR: it is a revision of that checkout");
+    if (!options.base.empty() && (options.list || !options.interactive.empty()))
+        return usage_error("--base compares two runs: it goes neither with --list nor with --interactive");
     if (options.debug && options.interactive.empty())
         return usage_error("--debug goes with --interactive TARGET: one machine, one file");
     if (!options.interactive.empty()) {

@@ -33,6 +33,9 @@ struct RunOptions {
     std::vector<std::string> firmware;
     std::string cpython;
     std::string micropython_tests;
+    std::string micropython_tree;
+    /// Revision of that tree's checkout to compare with; empty = an ordinary run.
+    std::string base;
     std::string tests_release;
     std::string mpy_cross_flags;
     std::string heap_size;
@@ -63,6 +66,7 @@ struct RunOptions {
     bool differences = false;
     std::string json;
     std::string junit;
+    std::string markdown;
 };
 
 /// Adds the subcommand's options; `options` is filled when the app parses. Names of environment variables

@@ -10,6 +10,7 @@
 
 #include "harness/cli/fault_text.h"
 #include "harness/cli/stock_boards.h"
+#include "harness/target/failed_target.h"
 #include "harness/target/process_target.h"
 #include "mpy/facts/archs.h"
 
@@ -132,10 +133,11 @@ ProcessTargetConfig unix_config(const Project& project, const TargetWishes& wish
         // Source: test-conventions 4.2. Debian's tree comes without micropython-lib; where it is missing our
         // unittest stands in for its.
         std::error_code error;
-        fs::path unittest = wishes.tests_tree.parent_path() / "lib/micropython-lib/python-stdlib/unittest";
+        const fs::path root =
+            wishes.source_tree.empty() ? wishes.tests_tree.parent_path() : wishes.source_tree;
+        fs::path unittest = root / "lib/micropython-lib/python-stdlib/unittest";
         if (!fs::is_directory(unittest / "unittest", error)) unittest = project.root / "suites" / "support";
-        config.module_path = {".frozen", (wishes.tests_tree.parent_path() / "extmod").string(),
-                              unittest.string()};
+        config.module_path = {".frozen", (root / "extmod").string(), unittest.string()};
     }
     return config;
 }
@@ -224,6 +226,11 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
                 set.unusable.push_back(std::move(description));
                 continue;
             }
+            if (!runtime.broken.empty()) {
+                set.targets.push_back(
+                    std::make_unique<FailedTarget>(std::move(description), io_error(runtime.broken)));
+                continue;
+            }
             ProcessTargetConfig config = unix_config(project, wishes);
             config.description = std::move(description);
             config.argv = runtime.argv;
@@ -271,8 +278,9 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             config.machine = machine;
             config.firmware_elf = firmware;
             if (firmware.empty())
-                config.sources = {
-                    project.root / "firmware", tree->path, compiler->path, project.cache / "builds", {}, tree->release};
+                config.sources = {project.root / "firmware", tree->path, compiler->path,
+                                  project.cache / "builds",  {},         tree->release,
+                                  wishes.source_tree.empty()};
             if (firmware.empty() && !machine.toolchain.empty())
                 config.sources.toolchain = toolset.toolchain_named(machine.toolchain)->path;
             config.build_jobs = wishes.build_jobs;

@@ -29,6 +29,8 @@ struct TargetWishes {
     std::vector<std::string> micropython;
     /// Tests tree, for the module path of unix targets.
     std::filesystem::path tests_tree;
+    /// Tree that the runtimes were built from; empty = the one that holds the tests.
+    std::filesystem::path source_tree;
     std::string heap_size;
     bool keep_path = false;
     bool no_cache = false;

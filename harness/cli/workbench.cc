@@ -12,6 +12,7 @@
 #include "harness/cli/compiler_defects.h"
 #include "harness/cli/own_source.h"
 #include "harness/cli/stock_source.h"
+#include "harness/cli/tree_tools.h"
 #include "harness/model/features.h"
 #include "harness/process/process.h"
 #include "mpy/facts/archs.h"
@@ -82,6 +83,19 @@ Result<void> find_tests_tree(Workbench& bench, const RunOptions& options) {
     bench.tests_tree = bench.toolset.trees.front().path / "tests";
     bench.tests_tree_origin = bench.toolset.trees.front().package;
     return {};
+}
+
+asio::awaitable<Result<void>> take_source_tree(Workbench& bench, const RunOptions& options,
+                                               const std::function<void(const std::string&)>& say) {
+    if (options.micropython_tree.empty()) co_return Result<void>{};
+    TreeWishes wishes;
+    wishes.tree = options.micropython_tree;
+    wishes.targets = options.targets;
+    wishes.needs_compiler = options.mpy_cross.empty();
+    wishes.needs_runtimes = options.micropython.empty();
+    wishes.needs_tests = options.micropython_tests.empty();
+    wishes.jobs = options.jobs;
+    co_return co_await use_source_tree(bench.toolset, bench.project, wishes, say);
 }
 
 void make_oracles(Workbench& bench, const RunOptions& options) {
@@ -338,6 +352,7 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> open_workbench(
     bench->compile_cache =
         std::make_unique<OutcomeCache>(options.no_cache ? fs::path() : bench->results_cache);
     MPY_CO_TRY(bench->workspaces, WorkspacePool::create());
+    MPY_CO_CHECK_OK(co_await take_source_tree(*bench, options, say));
     MPY_CO_CHECK_OK(co_await open_compilers(*bench, options));
     MPY_CO_CHECK_OK(find_tests_tree(*bench, options));
     MPY_CO_CHECK_OK(load_known_failures(*bench, options));
@@ -349,6 +364,7 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> open_workbench(
     wishes.micropython = options.micropython;
     wishes.firmware = options.firmware;
     wishes.tests_tree = bench->tests_tree;
+    if (!options.micropython_tree.empty()) wishes.source_tree = bench->toolset.trees.front().path;
     wishes.heap_size = options.heap_size;
     wishes.keep_path = options.keep_path;
     wishes.no_cache = options.no_cache;

@@ -37,6 +37,8 @@ struct RuntimeTool {
     std::map<std::string, std::string> packages;  ///< package -> version
     /// Empty = usable; else one paragraph: why not, and what to install.
     std::string unavailable;
+    /// Empty, or why a runtime that was to be built from a user's tree could not be: the run has lost it.
+    std::string broken = {};
 };
 
 /// One MicroPython source tree.

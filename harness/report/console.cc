@@ -145,6 +145,7 @@ void Console::job_finished(const RecordedResult& recorded) {
     progress_.job_finished(recorded.result);
     const Standing standing = standing_of(recorded.result);
     const std::string line = failure_line(recorded.result) + "\n";
+    if (options_.progress_only) return show_progress();
     if (standing == Standing::Failed || standing == Standing::Error)
         live_.print(with_red_head(line, terminal_.has_colour()));
     else if (options_.verbose)
@@ -175,6 +176,7 @@ void Console::show_progress() {
 
 Result<void> Console::run_finished(const RunRecord& record) {
     live_.clear();
+    if (options_.progress_only) return terminal_.status();
     if (options_.differences) {
         const std::string text = print_differences(find_differences(record));
         terminal_.write(heading("Differences between targets", terminal_.has_colour()) +

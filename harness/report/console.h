@@ -18,6 +18,8 @@ namespace harness {
 struct ConsoleOptions {
     /// A line for every result when it is there, not for failures alone.
     bool verbose = false;
+    /// Progress and nothing else: another report tells what came of it.
+    bool progress_only = false;
     /// The difference view in front of the matrix (differences.h).
     bool differences = false;
     /// Full blocks; what is more gets one line each.

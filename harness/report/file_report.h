@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "harness/report/report.h"
 
@@ -11,6 +12,8 @@ namespace harness {
 /// JSON, one object; its shape is docs/report-json.md and docs/report.schema.json. Results and dropped jobs
 /// stand one on a line, sorted by key, so that two reports can be compared with line tools.
 [[nodiscard]] std::string json_report(const RunRecord& record);
+/// The same with what `--base` compared it with: `comparison` is a JSON value (comparison.h).
+[[nodiscard]] std::string compared_json_report(const RunRecord& record, std::string_view comparison);
 
 /// JUnit XML as CI servers read it: a testsuite per target, mode, emitter, arch and compiler, a testcase per
 /// job. fail, crash, timeout -> failure; error -> error; skip, unsupported, checked, known and flaky ->

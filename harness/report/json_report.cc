@@ -256,6 +256,10 @@ std::string lines(const Range& range, ToJson to_json) {
 }  // namespace
 
 std::string json_report(const RunRecord& record) {
+    return compared_json_report(record, {});
+}
+
+std::string compared_json_report(const RunRecord& record, std::string_view comparison) {
     std::string text = "{\n";
     const auto put = [&](std::string_view key, const std::string& value) {
         text += fmt::format("\"{}\": {},\n", key, value);
@@ -269,6 +273,7 @@ std::string json_report(const RunRecord& record) {
     put("dropped", lines(record.plan.dropped, dropped_json));
     put("results", lines(record.results, result_json));
     put("not_run", lines(record.not_run, [](const std::string& key) { return Json(as_utf8(key)); }));
+    if (!comparison.empty()) put("comparison", std::string(comparison));
     return text + fmt::format("\"run\": {}\n}}\n", run_json(record).dump(1));
 }
 

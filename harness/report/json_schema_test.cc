@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/base/files.h"
+#include "harness/report/comparison.h"
 #include "harness/report/file_report.h"
 #include "harness/report/fixture.h"
 
@@ -101,6 +102,23 @@ json report() {
 
 TEST(JsonSchema, ARealReportFollowsIt) {
     EXPECT_EQ(SchemaCheck(schema()).first_trouble(report()), "");
+}
+
+TEST(JsonSchema, AComparisonFollowsIt) {
+    fixture::FakeTerminal terminal;
+    const auto run = fixture::run(terminal);
+    RunRecord before = run->record();
+    before.results.erase(before.results.begin(), before.results.begin() + 2);
+    before.plan.environment.targets[2].description.unavailable.clear();
+    const ComparedRun base{"before", &before, {{"unix-x64", {1, 2, 3}}}, {}};
+    const ComparedRun head{"after", &run->record(), {{"unix-x64", {4, 5, 6}}}, {}};
+    const Comparison comparison = compare_runs(base, head);
+    EXPECT_FALSE(comparison.newly_failing.empty());
+    EXPECT_FALSE(comparison.lost.empty());
+    EXPECT_FALSE(comparison.artifacts.empty());
+    const json compared = json::parse(compared_json_report(run->record(), comparison_json(comparison)));
+    EXPECT_TRUE(compared.contains("comparison"));
+    EXPECT_EQ(SchemaCheck(schema()).first_trouble(compared), "");
 }
 
 TEST(JsonSchema, AnInterruptedRunAndAnEmptyOneFollowIt) {

@@ -1,8 +1,7 @@
 // Builds the conformance firmware from a MicroPython source tree, in the cache, never in the tree.
 //
-// The port's own Makefile does the work (firmware/Makefile, with the tree's make rules); here is only when to
-// call it and how: an image is rebuilt when anything that it is made of has changed, and make itself decides
-// what that touches.
+// The port's own Makefile does the work (firmware/Makefile, with the tree's make rules); here is only what
+// that needs. make_build.h says when it is done.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -13,6 +12,7 @@
 
 #include "harness/base/result.h"
 #include "harness/target/machine_file.h"
+#include "harness/target/make_build.h"
 
 namespace harness {
 
@@ -22,6 +22,8 @@ struct FirmwareSources {
     std::filesystem::path mpy_cross;   ///< compiler of the tree's own release, for frozen modules
     std::filesystem::path build_root;  ///< build folders, one for each machine and tree
     std::filesystem::path toolchain;   ///< what set-up built for the machine's compiler; empty for nothing
+    std::string release;               ///< of the tree
+    bool warnings_are_errors = true;   ///< false for a tree that this port was never built with
 };
 
 struct Firmware {
@@ -30,10 +32,9 @@ struct Firmware {
     bool built_now = false;
 };
 
-/// Hash over names, sizes and modification times of everything that a firmware is made of, and over the
-/// compiler.
-[[nodiscard]] Result<std::string> firmware_fingerprint(const FirmwareSources& sources,
-                                                       const MachineFile& machine);
+/// What make is asked for. Error: the tree is none. Nothing is started.
+[[nodiscard]] Result<MakeBuild> firmware_build(const FirmwareSources& sources, const MachineFile& machine,
+                                               unsigned jobs);
 
 /// Gives the image, building it if needed with `jobs` processes. Two builds of the same machine at once wait
 /// for each other. Error: the cross compiler is missing, or make failed; the message ends with what make said
