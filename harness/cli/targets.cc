@@ -209,6 +209,10 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
                std::find(wishes.names.begin(), wishes.names.end(), name) != wishes.names.end();
     };
     std::vector<std::string> known;
+    if (!wishes.micropython.empty() && !wishes.firmware.empty())
+        return usage_error(
+            "--firmware and --micropython: the second one replaces all other targets, so there is no machine left "
+            "for the firmware; give one of them");
     if (!wishes.micropython.empty()) {
         for (const std::string& wish : wishes.micropython) {
             MPY_TRY(auto target, users_target(project, toolset, workspaces, wishes, wish));
