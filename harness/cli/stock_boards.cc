@@ -25,6 +25,13 @@ fs::path partition_image(const fs::path& tests_tree) {
     return fs::is_regular_file(image, error) ? image : fs::path();
 }
 
+/// Whether the tree's own runner puts a marker in front of programs, which shifts their line numbers.
+memory::MarkerLine marker_of(const fs::path& tests_tree) {
+    const auto runner = read_file(tests_tree / "run-tests.py");
+    const bool has_marker = runner && runner->find("START TEST") != std::string::npos;
+    return has_marker ? memory::MarkerLine::Counts : memory::MarkerLine::Hidden;
+}
+
 asio::awaitable<Result<Firmware>> take_firmware(fs::path given) {
     MPY_CO_TRY(std::string hash, file_hash(given));
     co_return Firmware{std::move(given), std::move(hash), false};
@@ -96,6 +103,7 @@ std::unique_ptr<MemoryReplTarget> make_stock_board(const Project& project, const
     config.machine = machine;
     config.icount = wishes.icount;
     config.partition_image = partition_image(wishes.tests_tree);
+    config.marker = marker_of(wishes.tests_tree);
     if (!wishes.no_cache) config.probe_cache = project.cache / "probe";
     if (!given.empty()) {
         config.firmware = [given]() { return take_firmware(given); };

@@ -19,6 +19,7 @@ constexpr std::string_view kIdFile = ".image-id";
 constexpr std::string_view kProgramFile = "<stdin>";
 constexpr std::string_view kArtifactFile = "__injected_test.mpy";
 constexpr std::string_view kStart = "execfile('<stdin>')";
+constexpr std::string_view kMarkerStatement = "print('START TEST')";
 /// Images stand at even addresses.
 constexpr std::size_t kAlign = 16;
 /// Of a file record beside its content.
@@ -28,9 +29,25 @@ std::shared_ptr<const std::string> shared(std::string text) {
     return std::make_shared<const std::string>(std::move(text));
 }
 
-/// Source with its marker, which also takes away the mount that it was read from.
-std::string marked(std::string_view source) {
-    return "__import__('vfs').umount('/m');" + raw_repl::marked_source(source);
+/// A statement that cannot stand behind another one on its line.
+bool begins_with_compound(std::string_view source) {
+    if (source.starts_with('@')) return true;
+    for (const std::string_view word : {"try", "if", "for", "while", "with", "def", "class", "async"})
+        if (source.starts_with(word) && source.size() > word.size() &&
+            (source[word.size()] == ' ' || source[word.size()] == ':' || source[word.size()] == '('))
+            return true;
+    return false;
+}
+
+/// Puts the marker in front of the source, with the statement that takes away the mount that it was read from.
+/// A program that can have neither keeps its mount, and its marker is printed by the line that starts it.
+std::string marked(std::string source, MarkerLine marker, Program& program) {
+    constexpr std::string_view kUnmount = "__import__('vfs').umount('/m');";
+    if (source.starts_with('#') || marker == MarkerLine::Counts)
+        return std::string(kUnmount) + raw_repl::marked_source(source);
+    if (!begins_with_compound(source)) return fmt::format("{}{};{}", kUnmount, kMarkerStatement, source);
+    program.marker_is_early = true;
+    return source;
 }
 
 struct Packed {
@@ -39,7 +56,7 @@ struct Packed {
     bool artifact = false;
 };
 
-Result<Packed> pack_one(const RunRequest& request, std::size_t index) {
+Result<Packed> pack_one(const RunRequest& request, std::size_t index, MarkerLine marker) {
     const Test& test = *request.job->test;
     Packed packed;
     packed.program.request = index;
@@ -54,7 +71,7 @@ Result<Packed> pack_one(const RunRequest& request, std::size_t index) {
         MPY_TRY(std::string source, read_file(test.path));
         // Only MicroPython's own tests expect line numbers that count the marker's line.
         if (test.suite == "micropython")
-            source = marked(source);
+            source = marked(std::move(source), marker, packed.program);
         else
             packed.program.marker = raw_repl::Marker::None;
         MPY_CHECK_OK(builder.add(kProgramFile, shared(std::move(source))));
@@ -107,9 +124,10 @@ Result<Image> lay_out(std::vector<Packed> programs, const Window& window, Access
         image.octets.resize(static_cast<std::size_t>(addresses[i] - window.address), '\0');
         image.octets += programs[i].octets;
         Program& program = image.programs.emplace_back(std::move(programs[i].program));
-        program.line = access == Access::Mounted
-                           ? fmt::format("execfile('/rom/{}');{}", i, kStart)
-                           : fmt::format("{};{}", opener(programs[i], addresses[i]), kStart);
+        program.line = access == Access::Mounted ? fmt::format("execfile('/rom/{}');", i)
+                                                 : opener(programs[i], addresses[i]) + ";";
+        if (program.marker_is_early) program.line += fmt::format("{};", kMarkerStatement);
+        program.line += kStart;
     }
     return image;
 }
@@ -134,7 +152,7 @@ void remove_frames(std::string& exception, int frames) {
 }  // namespace
 
 Result<std::vector<Image>> pack(std::span<const RunRequest> requests, std::span<const std::size_t> which,
-                                const Window& window, Access access) {
+                                const Window& window, Access access, MarkerLine marker) {
     std::vector<Image> images;
     std::vector<Packed> programs;
     std::size_t room = 0;
@@ -146,7 +164,7 @@ Result<std::vector<Image>> pack(std::span<const RunRequest> requests, std::span<
         return {};
     };
     for (const std::size_t index : which) {
-        MPY_TRY(Packed packed, pack_one(requests[index], index));
+        MPY_TRY(Packed packed, pack_one(requests[index], index, marker));
         const std::size_t needed = room_for(packed);
         // The front's own records and its id.
         constexpr std::size_t kFront = 256;
@@ -177,8 +195,8 @@ Result<Image> empty_image() {
 Outcome outcome_of(raw_repl::Reply reply, const Program& program) {
     remove_frames(reply.exception, program.carrier_frames);
     Outcome outcome = raw_repl::outcome_of(std::move(reply), program.marker, true);
-    // An artifact that could not be loaded: nothing of it has run, no line of it is in the traceback.
-    if (program.carrier_frames > 1 && outcome.ending == Ending::Exited &&
+    // What could not be loaded or compiled: nothing of it has run, no line of it is in the traceback.
+    if ((program.carrier_frames > 1 || program.marker_is_early) && outcome.ending == Ending::Exited &&
         outcome.output.starts_with("MemoryError")) {
         outcome.output = "SKIP-TOO-LARGE\n";
         outcome.exit_code = 0;

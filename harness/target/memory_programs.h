@@ -39,6 +39,14 @@ struct Program {
     std::string line;         ///< what is sent to start it
     raw_repl::Marker marker = raw_repl::Marker::Expected;
     int carrier_frames = 1;  ///< lines at the head of a traceback that are not the program's
+    /// The marker is printed before the program is read, so that it does not tell that it could be.
+    bool marker_is_early = false;
+};
+
+/// What the marker does to the line numbers of a program that does not begin with a comment.
+enum class MarkerLine {
+    Counts,  ///< it has a line of its own, as with MicroPython's runner since it has a marker
+    Hidden,  ///< none: trees whose runner has no marker expect the program's own
 };
 
 struct Image {
@@ -56,7 +64,7 @@ struct Window {
 /// file of it cannot be read; the message names it.
 [[nodiscard]] Result<std::vector<Image>> pack(std::span<const RunRequest> requests,
                                               std::span<const std::size_t> which, const Window& window,
-                                              Access access);
+                                              Access access, MarkerLine marker);
 
 /// A line that prints the id of the image if the firmware gets at it in this way.
 [[nodiscard]] std::string id_question(const Image& image, const Window& window, Access access);

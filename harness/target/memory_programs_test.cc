@@ -38,10 +38,11 @@ class MemoryPrograms : public testing::Test {
         if (!artifact.empty()) request.artifact = std::make_shared<const std::string>(std::move(artifact));
         return request;
     }
-    Result<std::vector<Image>> pack_all(std::size_t window_bytes, Access access = Access::Mounted) {
+    Result<std::vector<Image>> pack_all(std::size_t window_bytes, Access access = Access::Mounted,
+                                        MarkerLine marker = MarkerLine::Counts) {
         std::vector<std::size_t> which(requests_.size());
         std::iota(which.begin(), which.end(), std::size_t{0});
-        return pack(requests_, which, {kAddress, window_bytes}, access);
+        return pack(requests_, which, {kAddress, window_bytes}, access, marker);
     }
     /// The files of the image that an opener mounts.
     static std::map<std::string, std::string> mounted_by(const Image& image, const std::string& opener) {
@@ -95,6 +96,30 @@ TEST_F(MemoryPrograms, WithoutAMountTheLineItselfSaysWhere) {
     EXPECT_EQ(mounted_by(images->front(), program.line).size(), 1U);
     // A raw REPL takes these for commands.
     EXPECT_EQ(program.line.find_first_of("\x01\x02\x03\x04\r\n"), std::string::npos);
+}
+
+TEST_F(MemoryPrograms, AMarkerMayHaveNoLineOfItsOwn) {
+    const std::string prefix = "__import__('vfs').umount('/m');print('START TEST')";
+    for (const MarkerLine marker : {MarkerLine::Counts, MarkerLine::Hidden}) {
+        requests_.clear();
+        add("micropython", "# x\n");
+        add("micropython", "import sys\n");
+        add("micropython", "try:\n    pass\n");
+        add("micropython", "iffy = 1\n");
+        const auto images = pack_all(1 << 16, Access::Mounted, marker);
+        ASSERT_TRUE(images);
+        const bool hidden = marker == MarkerLine::Hidden;
+        const auto front = files_of(images->front().octets);
+        const auto source = [&](int i) { return mounted_by(images->front(), front.at(std::to_string(i))).at("<stdin>"); };
+        EXPECT_EQ(source(0), prefix + "# x\n");
+        EXPECT_EQ(source(1), prefix + (hidden ? ";" : "\n") + "import sys\n");
+        EXPECT_EQ(source(2), hidden ? "try:\n    pass\n" : prefix + "\ntry:\n    pass\n");
+        EXPECT_EQ(source(3), prefix + (hidden ? ";" : "\n") + "iffy = 1\n");
+        EXPECT_EQ(images->front().programs[2].line,
+                  hidden ? "execfile('/rom/2');print('START TEST');execfile('<stdin>')"
+                         : "execfile('/rom/2');execfile('<stdin>')");
+        EXPECT_EQ(images->front().programs[2].marker_is_early, hidden);
+    }
 }
 
 TEST_F(MemoryPrograms, OwnProgramsKeepTheirLinesAndFindTheirHelpers) {

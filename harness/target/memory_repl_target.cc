@@ -249,7 +249,7 @@ asio::awaitable<void> MemoryReplTarget::run(std::span<const RunRequest> requests
         (by_hand ? typed : packed).push_back(i);
     }
     if (!packed.empty()) {
-        const auto images = memory::pack(requests, packed, window_, *access_);
+        const auto images = memory::pack(requests, packed, window_, *access_, config_.marker);
         if (!images) fail_packed(images.error().text());
         if (images)
             for (const memory::Image& image : *images) co_await run_image(image, requests, sink);

@@ -29,6 +29,7 @@ struct MemoryReplConfig {
     std::function<boost::asio::awaitable<Result<Firmware>>()> firmware;
     /// What stands in the board's ROMFS partition for programs that look at it; empty = nothing.
     std::filesystem::path partition_image;
+    memory::MarkerLine marker = memory::MarkerLine::Counts;
     std::filesystem::path probe_cache;
     std::size_t batch_limit = 400;
     /// `-icount` for the emulator; empty = off.
