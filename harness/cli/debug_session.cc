@@ -12,6 +12,7 @@
 #include "harness/base/files.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/interactive_program.h"
+#include "harness/cli/targets.h"
 #include "harness/process/descriptor.h"
 #include "harness/process/process.h"
 #include "mpy/locate.h"
@@ -39,17 +40,6 @@ Result<int> free_port() {
         ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
         return io_error("there is no free port for gdb on the loopback interface");
     return static_cast<int>(ntohs(address.sin_port));
-}
-
-bool is_on_path(const std::string& program) {
-    const char* path = std::getenv("PATH");
-    std::string_view rest = path == nullptr ? "" : path;
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find(':'), rest.size());
-        if (::access(fmt::format("{}/{}", rest.substr(0, end), program).c_str(), X_OK) == 0) return true;
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return false;
 }
 
 /// gdb-multiarch knows every machine, gdb the host's own; the cross tools may bring one with their prefix.

@@ -42,6 +42,23 @@ std::string program_from_anywhere(const std::string& text) {
     return text.find('/') == std::string::npos ? text : from_anywhere(text);
 }
 
+/// A board's target as it was asked for; every other target by its name.
+std::string target_wish(const std::string& name, const RunOptions& options) {
+    for (const std::string& text : options.targets)
+        if (const auto wish = parse_board_wish(text); wish && wish->name == name) return text;
+    return name;
+}
+
+template <class Add>
+void add_board_options(const RunOptions& options, const Add& add) {
+    const BoardOptions usual;
+    const BoardOptions& given = options.board;
+    if (given.baudrate != usual.baudrate) add("--baudrate", std::to_string(given.baudrate));
+    if (given.user != usual.user) add("--user", given.user);
+    if (given.password != usual.password) add("--password", given.password);
+    if (!given.power_cycle.empty()) add("--power-cycle", given.power_cycle);
+}
+
 }  // namespace
 
 std::string repeat_command(const Job& job, const RunOptions& options) {
@@ -52,11 +69,14 @@ std::string repeat_command(const Job& job, const RunOptions& options) {
     };
     if (job.mode == Mode::Mpy) words.emplace_back("--via-mpy");
     if (job.emitter != Emitter::Bytecode) add("--emit", word(job.emitter));
-    if (!job.target.starts_with("check-")) add("--target", job.target);
+    if (!job.target.starts_with("check-")) add("--target", target_wish(job.target, options));
+    add_board_options(options, add);
     if (!job.arch.empty()) add("--arch", job.arch);
     for (const std::string& file : options.mpy_cross) add("--mpy-cross", from_anywhere(file));
     for (const std::string& file : options.micropython) add("--micropython", from_anywhere(file));
     if (!options.cpython.empty()) add("--cpython", program_from_anywhere(options.cpython));
+    for (const std::string& wish : options.firmware)
+        add("--firmware", wish.substr(0, wish.find('=') + 1) + from_anywhere(wish.substr(wish.find('=') + 1)));
     if (!options.micropython_tests.empty())
         add("--micropython-tests", from_anywhere(options.micropython_tests));
     if (!options.micropython_tree.empty()) add("--micropython-tree", from_anywhere(options.micropython_tree));

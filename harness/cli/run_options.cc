@@ -15,11 +15,6 @@ struct RefusedOption {
     const char* why;
 };
 constexpr RefusedOption kRefused[] = {
-    {"-t,--test-instance",
-     "targets are named with --target, and a unix binary is given with --micropython FILE"},
-    {"-b,--baudrate", "there is no serial transport"},
-    {"-u,--user", "there is no network transport"},
-    {"-p,--password", "there is no network transport"},
     {"-c,--trace-output", "use --verbose"},
     {"--begin", "programs run as they are, nothing is put in front of them"},
     {"--target-wiring", "tests that need wiring are left out"},
@@ -32,6 +27,31 @@ constexpr RefusedOption kRefused[] = {
 std::string from_environment(const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? std::string() : std::string(value);
+}
+
+void add_board_options(CLI::App& app, RunOptions& options) {
+    const auto board = [&](CLI::Option* option) { return option->group("Boards"); };
+    board(app.add_option_function<std::string>(
+              "-t,--test-instance",
+              [&options](const std::string& value) {
+                  if (!parse_board_wish(value))
+                      throw CLI::ValidationError(
+                          "-t", fmt::format("\"{}\" is no board: expected port:/dev/ttyACM0, a0, u0, HOST:PORT, "
+                                            "exec:COMMAND or execpty:COMMAND. Other targets are named with "
+                                            "--target, and a unix binary is given with --micropython FILE",
+                                            value));
+                  options.targets.push_back(value);
+              },
+              "A board, as --target takes it"))
+        ->type_name("BOARD");
+    board(app.add_option("-b,--baudrate", options.board.baudrate, "Rate of a serial line"))
+        ->capture_default_str();
+    board(app.add_option("-u,--user", options.board.user, "User of a telnet login"))->capture_default_str();
+    board(app.add_option("-p,--password", options.board.password, "Password of a telnet login"))
+        ->capture_default_str();
+    board(app.add_option("--power-cycle", options.board.power_cycle,
+                         "Shell command that switches the board off and on when it does not answer any more"))
+        ->type_name("COMMAND");
 }
 
 }  // namespace
@@ -71,9 +91,17 @@ void add_run_options(CLI::App& app, RunOptions& options) {
              "Emitters, separated by commas: bytecode (default), native, viper"))
         ->delimiter(',')
         ->allow_extra_args(false);
-    what(app.add_option("--target", options.targets, "Only these targets (see `mpyconform targets`)"))
-        ->delimiter(',')
+    what(app.add_option_function<std::vector<std::string>>(
+             "--target",
+             [&options](const std::vector<std::string>& values) {
+                 for (const std::string& value : values)
+                     for (std::string& name : split_target_names(value))
+                         options.targets.push_back(std::move(name));
+             },
+             "Only these targets (see `mpyconform targets`), or boards: port:/dev/ttyACM0, HOST:PORT, "
+             "'exec:COMMAND', 'execpty:COMMAND', each as NAME=… for a name (docs/boards.md)"))
         ->allow_extra_args(false);
+    add_board_options(app, options);
     what(app.add_option(
              "--arch", options.archs,
              "Only artifacts for these archs. Default: each target's own and one for each other code "
@@ -103,6 +131,10 @@ void add_run_options(CLI::App& app, RunOptions& options) {
              "Unix binary instead of the pinned ones (MICROPY_MICROPYTHON); NAME=FILE names its target"))
         ->allow_extra_args(false)
         ->type_name("FILE");
+    with(app.add_option("--firmware", options.firmware,
+                        "NAME=FILE: firmware for a machine of qemu-configs/, instead of the one that would be built"))
+        ->allow_extra_args(false)
+        ->type_name("NAME=FILE");
     with(app.add_option(
              "--micropython-tree", options.micropython_tree,
              "MicroPython source tree of your own: its mpy-cross, unix port, firmware of every machine "

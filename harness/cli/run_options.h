@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/cli/board_targets.h"
 #include "harness/model/words.h"
 #include "harness/run/plan.h"
 
@@ -22,11 +23,14 @@ struct RunOptions {
     bool via_mpy = false;
     std::vector<Emitter> emitters;
     std::vector<std::string> archs;
+    /// Names of targets, and boards (board_targets.h).
     std::vector<std::string> targets;
+    BoardOptions board;
 
     // With what.
     std::vector<std::string> mpy_cross;
     std::vector<std::string> micropython;
+    std::vector<std::string> firmware;
     std::string cpython;
     std::string micropython_tests;
     std::string micropython_tree;

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "harness/cli/fault_text.h"
+#include "harness/cli/stock_boards.h"
 #include "harness/target/failed_target.h"
 #include "harness/target/process_target.h"
 #include "mpy/facts/archs.h"
@@ -20,19 +21,6 @@ namespace {
 
 /// User-mode emulation starts slowly and runs several times slower than the host.
 constexpr double kEmulatedTimeFactor = 4.0;
-
-bool is_on_path(const std::string& program) {
-    if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0;
-    const char* variable = std::getenv("PATH");
-    std::string_view path = variable == nullptr ? "/usr/bin:/bin" : variable;
-    while (!path.empty()) {
-        const std::size_t colon = std::min(path.find(':'), path.size());
-        const fs::path candidate = fs::path(path.substr(0, colon)) / program;
-        if (::access(candidate.c_str(), X_OK) == 0) return true;
-        path.remove_prefix(std::min(colon + 1, path.size()));
-    }
-    return false;
-}
 
 /// "arm-none-eabi-gcc" -> "arm-none-eabi-addr2line": binutils come with the compiler under the same prefix.
 std::string addr2line_of(const std::string& compiler) {
@@ -75,16 +63,43 @@ fs::path warm_start_for(const RuntimeTool& runtime) {
     return fs::exists(library, error) ? library : fs::path();
 }
 
+/// A machine whose firmware a package brings: nothing of ours is built for it.
+void describe_given_firmware(const MachineFile& machine, TargetDescription& description) {
+    description.runtime = "given firmware";
+    description.accepts = machine.accepts;
+    description.time_factor = machine.time_factor;
+    std::error_code error;
+    const bool has_emulator = is_on_path(machine.qemu);
+    if (has_emulator && fs::is_regular_file(machine.firmware_file, error)) return;
+    description.unavailable = fmt::format("{} is not there: install the Debian package {}",
+                                          has_emulator ? machine.firmware_file.string() : machine.qemu,
+                                          has_emulator ? machine.firmware_package : machine.package);
+}
+
 TargetDescription describe(const MachineFile& machine, const Toolset& toolset, const TreeTool* tree,
-                           const CompilerTool* compiler) {
+                           const CompilerTool* compiler, const fs::path& given) {
     const ToolchainTool* toolchain = toolset.toolchain_named(machine.toolchain);
     TargetDescription description;
     description.name = machine.name;
     description.runtime = "conformance firmware";
     description.machine = machine.about;
     if (machine.arch != "none") description.arch = machine.arch;
+    if (!machine.firmware_file.empty()) {
+        describe_given_firmware(machine, description);
+        return description;
+    }
     description.accepts = machine.accepts;
     description.time_factor = machine.time_factor;
+    if (!given.empty()) {
+        // What it is and loads, it tells itself.
+        description.runtime = "given firmware";
+        description.arch.clear();
+        description.accepts.clear();
+        if (!is_on_path(machine.qemu))
+            description.unavailable = fmt::format("{} is not installed: install the Debian package(s) {}",
+                                                  machine.qemu, machine.package);
+        return description;
+    }
     if (tree != nullptr) description.release = description.compiler_release = tree->release;
     const auto missing = [&](const std::string& what, const std::string& package) {
         description.unavailable = fmt::format(
@@ -147,7 +162,34 @@ Result<std::unique_ptr<ProcessTarget>> users_target(const Project& project, cons
     return std::make_unique<ProcessTarget>(std::move(config), workspaces);
 }
 
+/// The boards among the wishes.
+Result<void> add_boards(const TargetWishes& wishes, TargetSet& set, std::vector<std::string>& known) {
+    for (const std::string& text : wishes.names) {
+        const auto wish = parse_board_wish(text);
+        if (!wish) continue;
+        if (std::find(known.begin(), known.end(), wish->name) != known.end())
+            return usage_error(fmt::format(
+                "two targets would be called {}: give the board another name, as in mine={}", wish->name, text));
+        known.push_back(wish->name);
+        set.targets.push_back(make_board_target(*wish, wishes.board));
+    }
+    return {};
+}
+
 }  // namespace
+
+bool is_on_path(const std::string& program) {
+    if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0;
+    const char* variable = std::getenv("PATH");
+    std::string_view path = variable == nullptr ? "/usr/bin:/bin" : variable;
+    while (!path.empty()) {
+        const std::size_t colon = std::min(path.find(':'), path.size());
+        const fs::path candidate = fs::path(path.substr(0, colon)) / program;
+        if (::access(candidate.c_str(), X_OK) == 0) return true;
+        path.remove_prefix(std::min(colon + 1, path.size()));
+    }
+    return false;
+}
 
 std::vector<std::string> accepted_archs(const std::string& arch) {
     const mpy::ArchInfo* host = mpy::find_arch(arch);
@@ -167,6 +209,10 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
                std::find(wishes.names.begin(), wishes.names.end(), name) != wishes.names.end();
     };
     std::vector<std::string> known;
+    if (!wishes.micropython.empty() && !wishes.firmware.empty())
+        return usage_error(
+            "--firmware and --micropython: the second one replaces all other targets, so there is no machine left "
+            "for the firmware; give one of them");
     if (!wishes.micropython.empty()) {
         for (const std::string& wish : wishes.micropython) {
             MPY_TRY(auto target, users_target(project, toolset, workspaces, wishes, wish));
@@ -197,28 +243,53 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             set.processes.push_back(target.get());
             set.targets.push_back(std::move(target));
         }
-        MPY_TRY(const std::vector<MachineFile> machines, load_machine_files(project.root / "qemu-configs"));
+        MPY_TRY(std::vector<MachineFile> machines, load_machine_files(project.root / "qemu-configs"));
+        MPY_TRY(const auto given, given_firmware(wishes.firmware, machines));
         const TreeTool* tree = toolset.trees.empty() ? nullptr : &toolset.trees.front();
         const CompilerTool* compiler = tree == nullptr ? nullptr : toolset.compiler_of_release(tree->release);
-        for (const MachineFile& machine : machines) {
+        for (MachineFile& machine : machines) {
             known.push_back(machine.name);
             if (!wanted(machine.name)) continue;
-            TargetDescription description = describe(machine, toolset, tree, compiler);
+            const auto own = given.find(machine.name);
+            const fs::path firmware = own == given.end() ? fs::path() : own->second;
+            if (machine.on_request && wishes.names.empty() && !wishes.on_request_too && firmware.empty()) continue;
+            if (!machine.board.empty()) {
+                TargetDescription board = describe_stock_board(machine, toolset, firmware);
+                if (!board.unavailable.empty()) {
+                    set.unusable.push_back(std::move(board));
+                    continue;
+                }
+                auto target = make_stock_board(project, toolset, wishes, machine, std::move(board), firmware);
+                set.boards.push_back(target.get());
+                set.targets.push_back(std::move(target));
+                continue;
+            }
+            if (!firmware.empty() && !machine.firmware_file.empty()) machine.firmware_file = firmware;
+            TargetDescription description = describe(machine, toolset, tree, compiler, firmware);
             if (!description.unavailable.empty()) {
                 set.unusable.push_back(std::move(description));
+                continue;
+            }
+            if (!machine.firmware_file.empty()) {
+                MPY_TRY(auto target,
+                        make_machine_board_target(machine, std::move(description), machine.firmware_file,
+                                                  wishes.no_cache ? fs::path() : project.cache / "probe"));
+                set.targets.push_back(std::move(target));
                 continue;
             }
             MachineTargetConfig config;
             config.description = std::move(description);
             config.machine = machine;
-            config.sources = {project.root / "firmware", tree->path, compiler->path,
-                              project.cache / "builds",  {},         tree->release,
-                              wishes.source_tree.empty()};
-            if (!wishes.source_tree.empty())
+            config.firmware_elf = firmware;
+            if (firmware.empty())
+                config.sources = {project.root / "firmware", tree->path, compiler->path,
+                                  project.cache / "builds",  {},         tree->release,
+                                  wishes.source_tree.empty()};
+            if (firmware.empty() && !wishes.source_tree.empty())
                 config.sources.starting = [name = machine.name] {
                     fmt::print(stderr, "mpyconform: building the firmware for {}\n", name);
                 };
-            if (!machine.toolchain.empty())
+            if (firmware.empty() && !machine.toolchain.empty())
                 config.sources.toolchain = toolset.toolchain_named(machine.toolchain)->path;
             config.build_jobs = wishes.build_jobs;
             config.icount = wishes.icount;
@@ -233,7 +304,9 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             set.targets.push_back(std::move(target));
         }
     }
+    MPY_CHECK_OK(add_boards(wishes, set, known));
     for (const std::string& name : wishes.names) {
+        if (parse_board_wish(name)) continue;
         if (std::find(known.begin(), known.end(), name) == known.end())
             return usage_error(fmt::format("there is no target {:?}; the targets here are {}", name,
                                            fmt::join(known, ", ")));

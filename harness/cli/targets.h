@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/cli/board_targets.h"
 #include "harness/cli/project.h"
 #include "harness/compile/toolset.h"
 #include "harness/model/target.h"
 #include "harness/target/machine_target.h"
+#include "harness/target/memory_repl_target.h"
 #include "harness/target/process_target.h"
 #include "harness/target/target.h"
 #include "harness/target/workspace.h"
@@ -18,8 +20,11 @@
 namespace harness {
 
 struct TargetWishes {
-    /// Names; empty = all. A name that does not exist is an error, one that cannot be used as well.
+    /// Names, or boards (board_targets.h); empty = all. A name that does not exist is an error, one that cannot be used as well.
     std::vector<std::string> names;
+    /// Targets that are only made when they are named, too: for a list of all.
+    bool on_request_too = false;
+    BoardOptions board;
     /// FILE or NAME=FILE, instead of everything that set-up fetched.
     std::vector<std::string> micropython;
     /// Tests tree, for the module path of unix targets.
@@ -30,6 +35,8 @@ struct TargetWishes {
     bool keep_path = false;
     bool no_cache = false;
     bool fresh_processes = false;
+    /// NAME=FILE each: firmware for a machine, instead of what would be built.
+    std::vector<std::string> firmware;
     unsigned build_jobs = 1;
     std::string icount;
 };
@@ -40,6 +47,8 @@ struct TargetSet {
     std::vector<TargetDescription> unusable;
     /// Every machine target, also in `targets`; for costs and self-tests.
     std::vector<MachineTarget*> machines;
+    /// Every board with stock firmware in QEMU, also in `targets`.
+    std::vector<MemoryReplTarget*> boards;
     /// Every target that is a process on this host, also in `targets`.
     std::vector<ProcessTarget*> processes;
 };
@@ -51,6 +60,9 @@ struct TargetSet {
 [[nodiscard]] std::vector<TargetDescription> checking_targets(const std::vector<std::string>& archs,
                                                               const std::vector<TargetDescription>& targets,
                                                               const std::string& compiler_release);
+
+/// Whether a program can be started by this name.
+[[nodiscard]] bool is_on_path(const std::string& program);
 
 /// Names of archs whose files a host of `arch` loads, its own first.
 [[nodiscard]] std::vector<std::string> accepted_archs(const std::string& arch);

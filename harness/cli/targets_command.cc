@@ -17,7 +17,7 @@ namespace asio = boost::asio;
 namespace {
 
 void print_line(const TargetDescription& target) {
-    fmt::print("{:<14} {:<10} {:<16} {}\n", target.name, target.arch.empty() ? "-" : target.arch,
+    fmt::print("{:<17} {:<10} {:<16} {}\n", target.name, target.arch.empty() ? "-" : target.arch,
                target.release,
                target.unavailable.empty() ? target.machine : "cannot be used: " + target.unavailable);
 }
@@ -34,16 +34,27 @@ void print_capabilities(const Capabilities& found) {
     fmt::print("  can: {}\n", fmt::join(found.features, ", "));
 }
 
-/// One after the other: each build uses all cores.
-asio::awaitable<Result<int>> build_firmware(const TargetSet& set) {
+/// One after the other: each build uses all cores. Stock firmware only for boards that were named.
+asio::awaitable<Result<int>> build_firmware(const TargetSet& set, bool boards_too) {
     int status = kExitPassed;
-    if (set.machines.empty()) co_return missing_tool("no target that boots a machine can be used here");
+    if (set.machines.empty() && !(boards_too && !set.boards.empty()))
+        co_return missing_tool("no target that boots a machine can be used here");
     for (MachineTarget* machine : set.machines) {
         const auto elf = co_await machine->firmware();
         if (elf) {
             fmt::print("{}={}\n", machine->description().name, elf->string());
         } else {
             fmt::print(stderr, "mpyconform: {}: {}\n", machine->description().name, elf.error().text());
+            status = kExitTrouble;
+        }
+    }
+    for (MemoryReplTarget* board : set.boards) {
+        if (!boards_too) break;
+        const auto made = co_await board->firmware();
+        if (made) {
+            fmt::print("{}={}\n", board->description().name, made->elf.string());
+        } else {
+            fmt::print(stderr, "mpyconform: {}: {}\n", board->description().name, made.error().text());
             status = kExitTrouble;
         }
     }
@@ -58,10 +69,11 @@ asio::awaitable<Result<int>> show(const TargetsOptions& options) {
     MPY_CO_TRY(const std::unique_ptr<WorkspacePool> workspaces, WorkspacePool::create());
     TargetWishes wishes;
     wishes.names = options.names;
+    wishes.on_request_too = true;
     if (!toolset.trees.empty()) wishes.tests_tree = toolset.trees.front().path / "tests";
     wishes.build_jobs = std::max(1U, std::thread::hardware_concurrency());
     MPY_CO_TRY(TargetSet set, make_targets(project, toolset, *workspaces, wishes));
-    if (options.firmware) co_return co_await build_firmware(set);
+    if (options.firmware) co_return co_await build_firmware(set, !options.names.empty());
     if (options.self_test) {
         if (options.names.empty())
             co_return usage_error("--self-test needs the name of a machine; `mpyconform targets` lists them");
@@ -76,7 +88,7 @@ asio::awaitable<Result<int>> show(const TargetsOptions& options) {
         }
         co_return good ? kExitPassed : kExitFailed;
     }
-    fmt::print("{:<14} {:<10} {:<16} {}\n", "target", "arch", "release", "machine");
+    fmt::print("{:<17} {:<10} {:<16} {}\n", "target", "arch", "release", "machine");
     int status = kExitPassed;
     for (const auto& target : set.targets) {
         print_line(target->description());

@@ -361,7 +361,9 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> open_workbench(
 
     TargetWishes wishes;
     wishes.names = options.targets;
+    wishes.board = options.board;
     wishes.micropython = options.micropython;
+    wishes.firmware = options.firmware;
     wishes.tests_tree = bench->tests_tree;
     if (!options.micropython_tree.empty()) wishes.source_tree = bench->toolset.trees.front().path;
     wishes.heap_size = options.heap_size;

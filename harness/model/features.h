@@ -51,6 +51,7 @@ inline constexpr std::array kFeatures{
     Feature{"module_time", "has the module time"},
     Feature{"module_uctypes", "has the module uctypes"},
     Feature{"module_vfs", "has the module vfs"},
+    Feature{"mount", "mounts file systems written in Python"},
     Feature{"native_emitter", "compiles native code itself (@micropython.native)"},
     Feature{"property", "has property"},
     Feature{"repl_emacs_keys", "has a prompt with the keys of Emacs"},

@@ -52,6 +52,8 @@ struct TargetDescription {
     bool checks_only = false;
     /// A program of this host: it can be given a command line and a terminal.
     bool takes_command_line = false;
+    /// Programs are typed into its raw REPL (harness/target/raw_repl_target.h).
+    bool raw_repl = false;
     /// Empty = usable; else one paragraph: why not, and what to install.
     std::string unavailable;
     /// Factor on time limits.

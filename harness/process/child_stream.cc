@@ -20,6 +20,7 @@
 
 #include "harness/process/capture.h"
 #include "harness/process/family.h"
+#include "harness/process/operation_deadline.h"
 #include "harness/process/reap.h"
 #include "harness/process/spawn.h"
 
@@ -27,39 +28,6 @@ namespace harness {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-namespace {
-
-/// Aborts one socket operation when it takes too long. The timer's handler may run after the operation has
-/// ended, so what it may touch is shared and switched off by the destructor.
-template <class Object, class Abort>
-class OperationDeadline {
-  public:
-    OperationDeadline(const asio::any_io_executor& executor, std::shared_ptr<Object> object,
-                      milliseconds timeout, Abort abort)
-        : timer_(executor, timeout), shared_(std::make_shared<Shared>()) {
-        timer_.async_wait(
-            [shared = shared_, object = std::move(object), abort](boost::system::error_code failed) {
-                if (failed || shared->over) return;
-                shared->fired = true;
-                abort(*object);
-            });
-    }
-    OperationDeadline(const OperationDeadline&) = delete;
-    OperationDeadline& operator=(const OperationDeadline&) = delete;
-    ~OperationDeadline() { shared_->over = true; }
-    [[nodiscard]] bool fired() const { return shared_->fired; }
-
-  private:
-    struct Shared {
-        bool over = false;
-        bool fired = false;
-    };
-    asio::steady_timer timer_;
-    std::shared_ptr<Shared> shared_;
-};
-
-}  // namespace
 
 class ChildStream::State : public std::enable_shared_from_this<State> {
   public:

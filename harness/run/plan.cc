@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/base/regex.h"
+#include "harness/run/plan_transport.h"
 #include "mpy/facts/archs.h"
 
 namespace harness {
@@ -188,6 +189,8 @@ struct Planner {
         else if (const std::string* defect = defect_of(compiler, arch);
                  defect != nullptr && has_machine_code(*test, emitter))
             left_out = LeftOut{Verdict::Unsupported, *defect};
+        else if (auto transport = left_out_by_transport(*test, target, options.mode, emitter))
+            left_out = std::move(transport);
         else
             left_out = source.left_out(*test, {target, options.mode, emitter, arch, compiler});
         if (left_out)

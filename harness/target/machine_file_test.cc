@@ -52,12 +52,91 @@ TEST(MachineFile, NamesFileAndLineOfEachMistake) {
     EXPECT_THAT(broken("[\"-serial\", \"stdio\"]", "[]"), HasSubstr("connect the console"));
 }
 
+constexpr std::string_view kRawRepl = R"(name = "old"
+about = "an old board"
+arch = "none"
+transport = "raw-repl"
+on_request = true
+firmware_file = "/usr/share/old/firmware.hex"
+firmware_package = "old-firmware"
+firmware_arguments = ["-device", "loader,file={}"]
+qemu = "qemu-system-arm"
+package = "qemu-system-arm"
+arguments = ["-M", "old"]
+console = ["-serial", "stdio"]
+pace_octets = 64
+last_words = "FATAL"
+)";
+
+TEST(MachineFile, TakesFirmwareThatOnlySpeaksTheRawRepl) {
+    const auto machine = parse_machine_file(kRawRepl, "qemu-configs/old.toml");
+    ASSERT_TRUE(machine) << machine.error().text();
+    EXPECT_EQ(machine->transport, MachineTransport::RawRepl);
+    EXPECT_TRUE(machine->on_request);
+    EXPECT_TRUE(machine->accepts.empty());
+    EXPECT_EQ(machine->pace_octets, 64U);
+    EXPECT_EQ(machine->pace_pause, std::chrono::milliseconds(10));
+    EXPECT_EQ(machine->last_words, "FATAL");
+    EXPECT_THAT(machine->command(machine->firmware_file, {}),
+                ElementsAre("qemu-system-arm", "-M", "old", "-display", "none", "-monitor", "none",
+                            "-no-reboot", "-serial", "stdio", "-device",
+                            "loader,file=/usr/share/old/firmware.hex"));
+}
+
+TEST(MachineFile, SaysWhatIsWrongWithARawReplFile) {
+    const auto broken = [](std::string_view from, std::string_view to) {
+        std::string text(kRawRepl);
+        text.replace(text.find(from), from.size(), to);
+        const auto machine = parse_machine_file(text, "qemu-configs/old.toml");
+        return machine ? std::string("accepted") : machine.error().text();
+    };
+    EXPECT_THAT(broken("\"raw-repl\"", "\"telnet\""), HasSubstr("expected \"monitor\" or \"raw-repl\""));
+    EXPECT_THAT(broken("transport = \"raw-repl\"\n", ""), HasSubstr("old.toml"));
+    EXPECT_THAT(broken("firmware_package = \"old-firmware\"\n", ""), HasSubstr("firmware_package"));
+    EXPECT_THAT(broken("file={}", "file=x"), HasSubstr("where the firmware's file goes"));
+    EXPECT_THAT(broken("= 64", "= 0"), HasSubstr("1 to 65536"));
+    EXPECT_THAT(broken("on_request = true", "on_request = \"yes\""), HasSubstr("on_request"));
+}
+
+constexpr std::string_view kStock = R"(name = "stock"
+about = "a stock board"
+arch = "armv6"
+transport = "raw-repl"
+board = "SOME_BOARD"
+make = ["MICROPY_HEAP_SIZE=1000"]
+compiler = "arm-none-eabi-gcc"
+compiler_package = "gcc-arm-none-eabi"
+qemu = "qemu-system-arm"
+package = "qemu-system-arm"
+console = ["-serial", "stdio"]
+window = 0x1000
+window_size = 0x2000
+)";
+
+TEST(MachineFile, TakesABoardOfMicroPythonsOwnPort) {
+    const auto machine = parse_machine_file(kStock, "qemu-configs/stock.toml");
+    ASSERT_TRUE(machine) << machine.error().text();
+    EXPECT_EQ(machine->board, "SOME_BOARD");
+    EXPECT_THAT(machine->make_variables, ElementsAre("MICROPY_HEAP_SIZE=1000"));
+    EXPECT_EQ(machine->product, "firmware.elf");
+    const auto broken = [](std::string_view from, std::string_view to) {
+        std::string text(kStock);
+        text.replace(text.find(from), from.size(), to);
+        const auto refused = parse_machine_file(text, "qemu-configs/stock.toml");
+        return refused ? std::string("accepted") : refused.error().text();
+    };
+    EXPECT_THAT(broken("transport = \"raw-repl\"\n", ""), HasSubstr("stock firmware knows no monitor"));
+    EXPECT_THAT(broken("MICROPY_HEAP_SIZE=1000", "=1000"), HasSubstr("expected NAME=value"));
+    EXPECT_THAT(broken("board = \"SOME_BOARD\"", "firmware = \"x\""), HasSubstr("make"));
+}
+
 TEST(MachineFile, EveryFileOfTheProjectIsGood) {
     const auto machines = load_machine_files(MPYCONFORM_SOURCE_DIR "/qemu-configs");
     ASSERT_TRUE(machines) << machines.error().text();
     std::set<std::pair<std::string, std::string>> firmwares;
     for (const MachineFile& machine : *machines)
-        EXPECT_TRUE(firmwares.emplace(machine.firmware, machine.variant).second)
+        EXPECT_TRUE(!machine.firmware_file.empty() ||
+                    firmwares.emplace(machine.firmware + machine.board, machine.variant).second)
             << machine.name << " shares its firmware with another machine: it would say the other's name";
 }
 

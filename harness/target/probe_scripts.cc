@@ -88,6 +88,36 @@ if hasattr(micropython, "schedule"):
     print("probe has schedule")
 )";
 
+// How an artifact gets to a board whose only way in is the REPL.
+constexpr std::string_view kMount = R"(
+import io, os
+
+try:
+    import vfs
+except ImportError:
+    vfs = os
+
+
+class File(io.IOBase):
+    pass
+
+
+class Files:
+    def mount(self, readonly, mkfs):
+        pass
+
+    def chdir(self, path):
+        pass
+
+    def stat(self, path):
+        raise OSError(2)
+
+
+vfs.mount(Files(), "/probe_mount")
+os.chdir("/probe_mount")
+print("probe has mount")
+)";
+
 constexpr std::string_view kNative = R"(
 @micropython.native
 def seven():
@@ -262,6 +292,7 @@ const std::vector<Probe>& probes() {
         {"probe_modules", modules_source(), ""},
         {"probe_asyncio", "import asyncio\nprint(\"probe has module_asyncio\")\n", ""},
         {"probe_unittest", "import unittest\nunittest.TestCase\nprint(\"probe has unittest\")\n", ""},
+        {"probe_mount", text(kMount), ""},
         {"probe_native", text(kNative), ""},
         {"probe_viper", text(kViper), ""},
         {"probe_int_big", text(kIntBig), ""},
