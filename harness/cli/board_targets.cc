@@ -83,6 +83,7 @@ std::unique_ptr<RawReplTarget> make_board_target(const BoardWish& wish, const Bo
     config.where = address.text;
     config.opening_starts_board = address.starts_board();
     config.power_cycle = options.power_cycle;
+    config.prologue = options.prologue;
     config.open = [address]() { return open_board(address, kOpenPatience); };
     return std::make_unique<RawReplTarget>(std::move(config));
 }
@@ -90,7 +91,8 @@ std::unique_ptr<RawReplTarget> make_board_target(const BoardWish& wish, const Bo
 Result<std::unique_ptr<RawReplTarget>> make_machine_board_target(const MachineFile& machine,
                                                                  TargetDescription description,
                                                                  const fs::path& firmware,
-                                                                 const fs::path& probe_cache) {
+                                                                 const fs::path& probe_cache,
+                                                                 const BoardOptions& options) {
     Command command;
     command.argv = machine.command(firmware, {});
     std::vector<std::pair<std::string, std::string>> variables;
@@ -109,6 +111,7 @@ Result<std::unique_ptr<RawReplTarget>> make_machine_board_target(const MachineFi
     config.only_one = false;
     config.pace = {machine.pace_octets, machine.pace_pause};
     config.last_words = machine.last_words;
+    config.prologue = options.prologue;
     config.open = [command]() { return open_machine(command); };
     return std::make_unique<RawReplTarget>(std::move(config));
 }

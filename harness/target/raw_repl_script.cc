@@ -75,10 +75,11 @@ std::string marked_source(std::string_view source) {
     return fmt::format("{}{}{}", kMarkerStatement, source.starts_with('#') ? "" : "\n", source);
 }
 
-std::string carrier_source(std::string_view artifact, const std::vector<File>& files) {
+std::string carrier_source(std::string_view artifact, const std::vector<File>& files,
+                           std::string_view prologue) {
     std::vector<File> all{{"__injected_test.mpy", std::make_shared<const std::string>(artifact)}};
     all.insert(all.end(), files.begin(), files.end());
-    return files_source(all) + "import __injected_test\n";
+    return fmt::format("{}{}\nimport __injected_test\n", files_source(all), prologue);
 }
 
 std::string mount_source(const std::vector<File>& files) {

@@ -30,7 +30,9 @@ using File = std::pair<std::string, std::shared_ptr<const std::string>>;
 
 /// Runs the artifact as `__main__`, with `files` importable beside it. Prints the marker when the artifact has
 /// been read and its code is about to start.
-[[nodiscard]] std::string carrier_source(std::string_view artifact, const std::vector<File>& files);
+/// `prologue` is source that runs before it, at the carrier's own level.
+[[nodiscard]] std::string carrier_source(std::string_view artifact, const std::vector<File>& files,
+                                         std::string_view prologue = {});
 
 /// Makes `files` importable for the source that is executed next.
 [[nodiscard]] std::string mount_source(const std::vector<File>& files);

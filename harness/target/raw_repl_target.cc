@@ -163,7 +163,7 @@ asio::awaitable<Outcome> RawReplTarget::run_one(Board& board, const RunRequest& 
     std::vector<raw_repl::File> files(request.modules.begin(), request.modules.end());
     std::string source;
     if (carried) {
-        source = raw_repl::carrier_source(*request.artifact, files);
+        source = raw_repl::carrier_source(*request.artifact, files, config_.prologue);
         carried_ = true;
     } else {
         auto text = read_file(job.test->path);
@@ -215,6 +215,14 @@ asio::awaitable<void> RawReplTarget::run(std::span<const RunRequest> requests, c
         sink(i, std::move(outcome));
     }
     if (board) idle_.push_back(std::move(board));
+}
+
+asio::awaitable<void> RawReplTarget::finish() {
+    for (Board& board : idle_) {
+        costs_.emulator_cpu += board->stream().cpu_time();
+        if (!config_.opening_starts_board) co_await board->leave();
+    }
+    idle_.clear();
 }
 
 std::vector<std::string> RawReplTarget::notes() const {

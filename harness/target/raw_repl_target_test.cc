@@ -60,7 +60,7 @@ class RawReplTargetTest : public ::testing::Test {
             requests[i].time_limit = milliseconds(1200);
         }
         std::vector<Outcome> outcomes(jobs.size());
-        run_coroutine([&]() -> asio::awaitable<int> {
+        run_coroutine(context_, [&]() -> asio::awaitable<int> {
             const OutcomeSink sink = [&](std::size_t index, Outcome outcome) {
                 outcomes[index] = std::move(outcome);
             };
@@ -77,6 +77,7 @@ class RawReplTargetTest : public ::testing::Test {
     }
 
     std::optional<TemporaryDirectory> folder_;
+    asio::io_context context_{1};  ///< outlives the boards that a target keeps open
 };
 
 std::vector<Ending> endings(const std::vector<Outcome>& outcomes) {
