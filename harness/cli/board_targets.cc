@@ -27,7 +27,8 @@ bool is_name(std::string_view text) {
 
 std::string_view without_name(std::string_view text) {
     const std::size_t equals = text.find('=');
-    return equals != std::string_view::npos && is_name(text.substr(0, equals)) ? text.substr(equals + 1) : text;
+    return equals != std::string_view::npos && is_name(text.substr(0, equals)) ? text.substr(equals + 1)
+                                                                               : text;
 }
 
 bool is_command(std::string_view text) {

@@ -40,8 +40,8 @@ struct BoardWish {
 [[nodiscard]] std::unique_ptr<RawReplTarget> make_board_target(const BoardWish& wish,
                                                                const BoardOptions& options);
 
-/// A machine with transport raw-repl that runs `firmware`. `description` is complete. Programs travel over the
-/// REPL, also where the machine has an artifact window. Error: the firmware cannot be read.
+/// A machine with transport raw-repl that runs `firmware`. `description` is complete. Programs travel over
+/// the REPL, also where the machine has an artifact window. Error: the firmware cannot be read.
 [[nodiscard]] Result<std::unique_ptr<RawReplTarget>> make_machine_board_target(
     const MachineFile& machine, TargetDescription description, const std::filesystem::path& firmware,
     const std::filesystem::path& probe_cache, const BoardOptions& options);

@@ -25,7 +25,8 @@ TEST(BoardTargets, ANameMayStandInFront) {
 }
 
 TEST(BoardTargets, CommasSeparateNamesButNotTheWordsOfACommand) {
-    EXPECT_THAT(split_target_names("unix-x64,mine=a0,host:80"), ElementsAre("unix-x64", "mine=a0", "host:80"));
+    EXPECT_THAT(split_target_names("unix-x64,mine=a0,host:80"),
+                ElementsAre("unix-x64", "mine=a0", "host:80"));
     EXPECT_THAT(split_target_names("unix-x64,exec:qemu -device loader,addr=0"),
                 ElementsAre("unix-x64", "exec:qemu -device loader,addr=0"));
     EXPECT_THAT(split_target_names("b=execpty:qemu -a x,y"), ElementsAre("b=execpty:qemu -a x,y"));

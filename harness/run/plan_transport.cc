@@ -13,7 +13,8 @@ std::string version_trouble(const Capabilities& can, const PlannedCompiler& comp
                       (!machine_code || can.mpy_sub_version == compiler.mpy_sub_version);
     if (same) return {};
     return fmt::format(
-        "the target loads .mpy files of version {}.{}, {} makes {}.{}: --mpy-cross FILE takes the compiler of its "
+        "the target loads .mpy files of version {}.{}, {} makes {}.{}: --mpy-cross FILE takes the compiler "
+        "of its "
         "release ({})",
         can.mpy_version, can.mpy_sub_version, compiler.name, compiler.mpy_version, compiler.mpy_sub_version,
         can.release);
@@ -38,10 +39,12 @@ std::optional<LeftOut> left_out_by_transport(const Test& test, const PlannedTarg
     }
     if (mode == Mode::Mpy && !can.has("mount"))
         return skip(
-            "artifacts travel over the raw REPL in a file system written in Python, and the target cannot mount "
+            "artifacts travel over the raw REPL in a file system written in Python, and the target cannot "
+            "mount "
             "one");
     if (!test.helpers.empty() && !can.has("mount"))
-        return skip("it needs modules beside it, and the target cannot mount a file system that carries them");
+        return skip(
+            "it needs modules beside it, and the target cannot mount a file system that carries them");
     return std::nullopt;
 }
 

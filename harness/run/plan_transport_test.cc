@@ -20,8 +20,8 @@ struct Case {
         compiler.mpy_sub_version = 2;
     }
     [[nodiscard]] std::string reason() const {
-        const auto left_out = left_out_by_transport(test, target, mode, emitter,
-                                                    mode == Mode::Source ? nullptr : &compiler);
+        const auto left_out =
+            left_out_by_transport(test, target, mode, emitter, mode == Mode::Source ? nullptr : &compiler);
         return left_out ? left_out->reason : "";
     }
     Test test;

@@ -16,7 +16,9 @@ using std::chrono::milliseconds;
 namespace {
 
 // Source: test-conventions 5.3, 5.4.
-constexpr std::string_view kAskForPaste = "\x05" "A\x01";
+constexpr std::string_view kAskForPaste =
+    "\x05"
+    "A\x01";
 constexpr std::string_view kPasteTaken = "R\x01";
 constexpr std::string_view kPasteRefused{"R\0", 2};
 constexpr std::string_view kWholeBanner = "raw REPL; CTRL-B to exit\r\n>";
@@ -61,13 +63,15 @@ asio::awaitable<bool> Session::begin_paste(Reply& reply) {
     static_cast<void>(co_await write(kAskForPaste));
     std::string answer;
     const Found found = co_await read_exactly(2, answer);
-    if (found != Found::Yes) co_return give_up(reply, found, "an answer to the request for raw-paste mode", pending_);
+    if (found != Found::Yes)
+        co_return give_up(reply, found, "an answer to the request for raw-paste mode", pending_);
     if (answer == kPasteTaken) {
         std::string size;
         const Found sized = co_await read_exactly(2, size);
         if (sized != Found::Yes) co_return give_up(reply, sized, "the window of raw-paste mode", pending_);
         window_ = static_cast<unsigned char>(size[0]) + 256U * static_cast<unsigned char>(size[1]);
-        if (window_ == 0) co_return give_up(reply, Found::Yes, "a window of raw-paste mode", "a window of 0 octets");
+        if (window_ == 0)
+            co_return give_up(reply, Found::Yes, "a window of raw-paste mode", "a window of 0 octets");
         paste_ = Paste::Supported;
         co_return true;
     }
@@ -197,8 +201,9 @@ asio::awaitable<bool> Session::first_stream(const Request& request, Reply& reply
         const milliseconds silence = dying ? kLastBreath : request.silence;
         const auto deadline = std::min(last + silence, started + request.total);
         if (Clock::now() >= deadline)
-            co_return finish(dying ? End::LastWords : End::Silent,
-                             dying ? "the firmware said its last words" : "timeout waiting for the end of the output");
+            co_return finish(
+                dying ? End::LastWords : End::Silent,
+                dying ? "the firmware said its last words" : "timeout waiting for the end of the output");
         const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
         const Found found = co_await more(std::min(left, kRebootQuiet));
         if (found == Found::Closed) co_return finish(End::Closed, "the stream ended while the program ran");
@@ -208,8 +213,7 @@ asio::awaitable<bool> Session::first_stream(const Request& request, Reply& reply
 }
 
 asio::awaitable<bool> Session::second_stream(Reply& reply) {
-    const Found found =
-        co_await read_until(kEndOfSource, patience_.answer, patience_.reset, reply.exception);
+    const Found found = co_await read_until(kEndOfSource, patience_.answer, patience_.reset, reply.exception);
     if (found == Found::Yes) co_return true;
     co_return give_up(reply, found, "the end of the text of an exception", reply.exception);
 }

@@ -130,8 +130,7 @@ Outcome outcome_of(Reply reply, Marker marker, bool carried) {
         return outcome;
     }
     if (carried) remove_carrier(reply.exception);
-    if (outcome.output.empty() &&
-        was_too_large(reply.exception, marker, started, read_to_end, carried)) {
+    if (outcome.output.empty() && was_too_large(reply.exception, marker, started, read_to_end, carried)) {
         outcome.output = kTooLarge;
         return outcome;
     }

@@ -37,8 +37,7 @@ constexpr std::size_t kSeenBytes = 4096;
 constexpr std::size_t kExceptionBytes = std::size_t{1} << 20;
 
 milliseconds left_until(std::chrono::steady_clock::time_point deadline) {
-    const auto left =
-        std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
     return std::max(left, milliseconds(0));
 }
 
@@ -141,8 +140,9 @@ asio::awaitable<void> Session::discard_input(std::string& seen) {
 
 Error Session::no_entry(std::string_view what, std::string_view seen) const {
     const std::string said = stream_->diagnostics();
-    return io_error(fmt::format("could not enter raw repl: {}; it sent {}{}", what, visible(seen),
-                                said.empty() ? "" : fmt::format("; beside the stream it wrote {}", visible(said))));
+    return io_error(
+        fmt::format("could not enter raw repl: {}; it sent {}{}", what, visible(seen),
+                    said.empty() ? "" : fmt::format("; beside the stream it wrote {}", visible(said))));
 }
 
 asio::awaitable<Result<void>> Session::enter() {
@@ -158,8 +158,7 @@ asio::awaitable<Result<void>> Session::enter() {
         if (found == Found::Yes) break;
         if (found == Found::Closed) co_return no_entry("the stream ended", seen);
         if (Clock::now() < deadline) continue;
-        const bool taken =
-            broken == ByteStream::Event::Data && asked == ByteStream::Event::Data;
+        const bool taken = broken == ByteStream::Event::Data && asked == ByteStream::Event::Data;
         co_return no_entry(
             taken ? fmt::format("the board did not answer Ctrl-C and Ctrl-A with its banner within {} ms",
                                 patience_.enter.count())
@@ -180,9 +179,9 @@ asio::awaitable<Result<void>> Session::soft_reset() {
     Found found = co_await read_until(kSoftReboot, patience_.reset, patience_.reset, seen);
     if (found == Found::Yes) found = co_await read_until(kPrompt, patience_.reset, patience_.reset, seen);
     if (found != Found::Yes)
-        co_return no_entry(found == Found::Closed
-                               ? std::string("the stream ended in a soft reset")
-                               : fmt::format("no prompt within {} ms after a soft reset", patience_.reset.count()),
+        co_return no_entry(found == Found::Closed ? std::string("the stream ended in a soft reset")
+                                                  : fmt::format("no prompt within {} ms after a soft reset",
+                                                                patience_.reset.count()),
                            seen);
     at_prompt_ = fresh_ = true;
     co_return Result<void>{};
@@ -205,7 +204,8 @@ asio::awaitable<bool> Session::interrupt(milliseconds patience) {
     std::string seen;
     do {
         const bool taken = co_await write("\x03");
-        const Found found = co_await read_until(kEndOfRun, kAttempt, std::min(kAttempt, left_until(deadline)), seen);
+        const Found found =
+            co_await read_until(kEndOfRun, kAttempt, std::min(kAttempt, left_until(deadline)), seen);
         if (found == Found::Yes) {
             at_prompt_ = true;
             co_return true;

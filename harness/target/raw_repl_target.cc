@@ -113,11 +113,10 @@ asio::awaitable<Result<void>> RawReplTarget::make_ready(Board& board) {
         needs_power_ = true;
     }
     board.reset();
-    given_up_ = fmt::format(
-        "{}: the board is given up: {}{}", config_.description.name, trouble,
-        config_.power_cycle.empty() && !config_.opening_starts_board
-            ? "; reset it by hand, or let --power-cycle COMMAND do it"
-            : "");
+    given_up_ = fmt::format("{}: the board is given up: {}{}", config_.description.name, trouble,
+                            config_.power_cycle.empty() && !config_.opening_starts_board
+                                ? "; reset it by hand, or let --power-cycle COMMAND do it"
+                                : "");
     co_return io_error(given_up_);
 }
 
@@ -158,8 +157,8 @@ asio::awaitable<Outcome> RawReplTarget::run_one(Board& board, const RunRequest& 
     const Job& job = *request.job;
     const bool carried = request.artifact != nullptr;
     // Only MicroPython's own tests expect line numbers that count the marker's line.
-    const raw_repl::Marker marker = carried || job.test->suite == "micropython" ? raw_repl::Marker::Expected
-                                                                                : raw_repl::Marker::None;
+    const raw_repl::Marker marker =
+        carried || job.test->suite == "micropython" ? raw_repl::Marker::Expected : raw_repl::Marker::None;
     std::vector<raw_repl::File> files(request.modules.begin(), request.modules.end());
     std::string source;
     if (carried) {
@@ -181,8 +180,9 @@ asio::awaitable<Outcome> RawReplTarget::run_one(Board& board, const RunRequest& 
         if (!carried && !files.empty()) {
             const raw_repl::Reply mounted = co_await execute(board, request, raw_repl::mount_source(files));
             if (mounted.end != raw_repl::End::Finished || !mounted.exception.empty())
-                co_return unavailable(fmt::format("the program's helpers could not be given to the board: {}{}",
-                                                  mounted.trouble, mounted.exception));
+                co_return unavailable(
+                    fmt::format("the program's helpers could not be given to the board: {}{}",
+                                mounted.trouble, mounted.exception));
         }
         const auto before = board->stream().cpu_time();
         raw_repl::Reply reply = co_await execute(board, request, source);
@@ -190,9 +190,11 @@ asio::awaitable<Outcome> RawReplTarget::run_one(Board& board, const RunRequest& 
         count(*board, reply);
         const bool fault_of_board = !reply.started && reply.end != raw_repl::End::NotTaken;
         co_await settle(board, reply);
-        // A board that does not even take a program was broken before it; what is broken twice is the program.
+        // A board that does not even take a program was broken before it; what is broken twice is the
+        // program.
         if (fault_of_board && !second_time) continue;
-        if (fault_of_board) co_return unavailable(fmt::format("the board does not take it: {}", reply.trouble));
+        if (fault_of_board)
+            co_return unavailable(fmt::format("the board does not take it: {}", reply.trouble));
         Outcome outcome = raw_repl::outcome_of(std::move(reply), marker, carried);
         outcome.cpu = cpu;
         co_return outcome;
@@ -229,7 +231,8 @@ std::vector<std::string> RawReplTarget::notes() const {
     std::vector<std::string> notes = notes_;
     if (!way_of_sending_.empty())
         notes.push_back(fmt::format(
-            "{}: programs were sent over the raw REPL in {} mode{}", config_.description.name, way_of_sending_,
+            "{}: programs were sent over the raw REPL in {} mode{}", config_.description.name,
+            way_of_sending_,
             carried_ ? ", artifacts inside the program that loads them from the board's memory" : ""));
     if (!given_up_.empty()) notes.push_back(given_up_);
     return notes;

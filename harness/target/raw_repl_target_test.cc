@@ -14,10 +14,10 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 using harness::testing::run_coroutine;
+using std::chrono::milliseconds;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using std::chrono::milliseconds;
 
 class RawReplTargetTest : public ::testing::Test {
   protected:
@@ -106,11 +106,12 @@ TEST_F(RawReplTargetTest, WhatTakesTheBoardAlongCostsOneVerdict) {
     RawReplTargetConfig config = emulated({});
     config.last_words = "FATAL:";
     RawReplTarget target(std::move(config));
-    const auto outcomes = run(target, {"print('a')\n", "hang-hard\n", "print('b')\n", "vanish\n", "print('c')\n",
-                                       "fault\n", "print('d')\n", "reboot\n", "print('e')\n"});
+    const auto outcomes =
+        run(target, {"print('a')\n", "hang-hard\n", "print('b')\n", "vanish\n", "print('c')\n", "fault\n",
+                     "print('d')\n", "reboot\n", "print('e')\n"});
     EXPECT_THAT(endings(outcomes),
-                ElementsAre(Ending::Exited, Ending::TimedOut, Ending::Exited, Ending::Vanished, Ending::Exited,
-                            Ending::Faulted, Ending::Exited, Ending::Reset, Ending::Exited));
+                ElementsAre(Ending::Exited, Ending::TimedOut, Ending::Exited, Ending::Vanished,
+                            Ending::Exited, Ending::Faulted, Ending::Exited, Ending::Reset, Ending::Exited));
     EXPECT_EQ(outcomes[8].output, "e\r\n");
     EXPECT_EQ(starts(), 5);
     EXPECT_EQ(target.machine_costs()->replaced, 4U);
@@ -123,7 +124,8 @@ TEST_F(RawReplTargetTest, ABoardThatDiesBetweenProgramsCostsNone) {
     EXPECT_THAT(endings(outcomes), ElementsAre(Ending::Exited, Ending::Exited, Ending::TimedOut));
 }
 
-/// A board that stays as it is when the stream to it is opened again: a server with one connection after another.
+/// A board that stays as it is when the stream to it is opened again: a server with one connection after
+/// another.
 TEST_F(RawReplTargetTest, WithoutPowerCycleADeadBoardIsGivenUpAndTheRestSaysWhy) {
     RawReplTargetConfig config = emulated({"--at", "mute"});
     config.opening_starts_board = false;

@@ -45,8 +45,8 @@ class TelnetStream : public ByteStream {
         for (;;) {
             std::string answer;
             std::array<char, 4096> raw;
-            const auto left = std::chrono::duration_cast<milliseconds>(
-                deadline - std::chrono::steady_clock::now());
+            const auto left =
+                std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
             const Read read = co_await line_->read_some(
                 std::span(raw).first(std::min(raw.size(), into.size())), std::max(left, milliseconds(0)));
             if (read.event != Event::Data) co_return read;
