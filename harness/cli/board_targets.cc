@@ -37,7 +37,8 @@ bool is_command(std::string_view text) {
 }
 
 asio::awaitable<Result<std::unique_ptr<ByteStream>>> open_machine(Command command) {
-    co_return open_command(co_await asio::this_coro::executor, std::move(command));
+    const auto executor = co_await asio::this_coro::executor;
+    co_return open_command(executor, std::move(command));
 }
 
 Result<std::string> identity_of(const MachineFile& machine, const fs::path& firmware) {

@@ -120,7 +120,8 @@ asio::awaitable<bool> Session::paste(std::string_view source, Reply& reply) {
 }
 
 asio::awaitable<bool> Session::send_plainly(std::string_view source, Reply& reply) {
-    asio::steady_timer pause(co_await asio::this_coro::executor);
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer pause(executor);
     while (!source.empty()) {
         const std::size_t size = std::min(pace_.octets, source.size());
         const bool taken = co_await write(source.substr(0, size));
@@ -173,6 +174,8 @@ asio::awaitable<bool> Session::take_source(const std::string& source, Reply& rep
 asio::awaitable<bool> Session::first_stream(const Request& request, Reply& reply) {
     const auto started = Clock::now();
     auto last = started;
+    bool dying = false;
+    std::size_t looked_at = 0;
     const auto finish = [&](End end, std::string trouble) {
         reply.end = end;
         reply.trouble = std::move(trouble);
@@ -196,10 +199,12 @@ asio::awaitable<bool> Session::first_stream(const Request& request, Reply& reply
             reply.wall = Clock::now() - started;
             co_return true;
         }
-        const bool dying =
-            !request.last_words.empty() && reply.output.find(request.last_words) != std::string::npos;
+        if (!request.last_words.empty() && !dying)
+            dying = reply.output.find(request.last_words, looked_at) != std::string::npos;
+        looked_at = reply.output.size() - std::min(reply.output.size(), request.last_words.size());
         const milliseconds silence = dying ? kLastBreath : request.silence;
-        const auto deadline = std::min(last + silence, started + request.total);
+        auto deadline = std::min(last + silence, started + request.total);
+        if (Clock::now() >= deadline && grant_time(deadline)) last = deadline - silence;
         if (Clock::now() >= deadline)
             co_return finish(
                 dying ? End::LastWords : End::Silent,
@@ -239,6 +244,8 @@ asio::awaitable<Reply> Session::execute(Request request) {
         co_return reply;
     }
     at_prompt_ = fresh_ = false;
+    Clock::time_point ignored;
+    static_cast<void>(grant_time(ignored));  // what was waited before is no excuse
     const bool taken = co_await take_source(request.source, reply);
     if (!taken) co_return reply;
     reply.started = true;

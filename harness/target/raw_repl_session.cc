@@ -68,30 +68,30 @@ std::string_view Session::way_of_sending() const {
     return "not known yet";
 }
 
-/// Waits until something comes. A board that is a program of this host gets the time on top during which it
-/// wanted to run and the host did not let it.
 asio::awaitable<Session::Found> Session::more(milliseconds silence) {
-    const pid_t process = stream_->pid();
-    auto waited = process == 0 ? std::chrono::nanoseconds{0} : monitor::time_without_core(process);
-    for (;;) {
-        std::array<char, 1 << 14> buffer;
-        const ByteStream::Read read = co_await stream_->read_some(buffer, silence);
-        if (read.event == ByteStream::Event::Data) {
-            pending_.append(buffer.data(), read.size);
-            co_return Found::Yes;
-        }
-        if (read.event == ByteStream::Event::Closed) co_return Found::Closed;
-        if (process == 0) co_return Found::Silent;
-        const auto waits = monitor::time_without_core(process);
-        silence = std::chrono::duration_cast<milliseconds>(waits - std::exchange(waited, waits));
-        if (silence < kQuiet) co_return Found::Silent;
-    }
+    std::array<char, 1 << 14> buffer;
+    const ByteStream::Read read = co_await stream_->read_some(buffer, silence);
+    if (read.event == ByteStream::Event::Closed) co_return Found::Closed;
+    if (read.event == ByteStream::Event::TimedOut) co_return Found::Silent;
+    pending_.append(buffer.data(), read.size);
+    co_return Found::Yes;
+}
+
+/// A board that is a program of this host and waited for a core, since this was asked before, is not silent: it
+/// gets that time on top. False when there is none to give.
+bool Session::grant_time(Clock::time_point& deadline) {
+    if (stream_->pid() == 0) return false;
+    const auto starved = monitor::time_without_core(stream_->pid());
+    const auto extra = starved - std::exchange(starved_, starved);
+    if (extra < kQuiet) return false;
+    deadline = std::max(deadline, Clock::now()) + extra;
+    return true;
 }
 
 /// What comes in front of `end` is added to `before`, of which the tail is kept.
 asio::awaitable<Session::Found> Session::read_until(std::string_view end, milliseconds silence,
                                                     milliseconds total, std::string& before) {
-    const auto deadline = Clock::now() + total;
+    auto deadline = Clock::now() + total;
     for (;;) {
         const std::size_t at = pending_.find(end);
         if (at != std::string::npos) {
@@ -103,17 +103,20 @@ asio::awaitable<Session::Found> Session::read_until(std::string_view end, millis
         before.append(pending_, 0, done);
         pending_.erase(0, done);
         keep_tail(before, kExceptionBytes);
-        const milliseconds left = left_until(deadline);
-        if (left == milliseconds(0)) co_return Found::Silent;
-        const Found found = co_await more(std::min(silence, left));
-        if (found != Found::Yes) co_return found;
+        Found found = Found::Silent;
+        if (const milliseconds left = left_until(deadline); left > milliseconds(0))
+            found = co_await more(std::min(silence, left));
+        if (found == Found::Yes || (found == Found::Silent && grant_time(deadline))) continue;
+        co_return found;
     }
 }
 
 asio::awaitable<Session::Found> Session::read_exactly(std::size_t size, std::string& octets) {
     while (pending_.size() < size) {
         const Found found = co_await more(patience_.answer);
-        if (found != Found::Yes) co_return found;
+        Clock::time_point ignored;
+        if (found == Found::Yes || (found == Found::Silent && grant_time(ignored))) continue;
+        co_return found;
     }
     octets = pending_.substr(0, size);
     pending_.erase(0, size);
@@ -148,6 +151,8 @@ Error Session::no_entry(std::string_view what, std::string_view seen) const {
 asio::awaitable<Result<void>> Session::enter() {
     const auto deadline = Clock::now() + patience_.enter;
     at_prompt_ = fresh_ = false;
+    Clock::time_point ignored;
+    static_cast<void>(grant_time(ignored));
     std::string seen;
     for (;;) {
         const ByteStream::Event broken = co_await stream_->write(kBreakOff, kAttempt);

@@ -160,7 +160,8 @@ TEST(RawReplSession, TellsHowAProgramTookTheBoardAlong) {
 
 TEST(RawReplSession, LastWordsEndTheWaiting) {
     const auto reply = run_coroutine([]() -> asio::awaitable<Reply> {
-        auto stream = open_command(co_await asio::this_coro::executor, fake_board({}));
+        const auto executor = co_await asio::this_coro::executor;
+        auto stream = open_command(executor, fake_board({}));
         Session session(std::move(*stream), short_patience());
         static_cast<void>(co_await session.fresh());
         Request request = program("print('a')\nfault\n");

@@ -39,15 +39,17 @@ milliseconds scaled(milliseconds limit, double factor) {
 }
 
 asio::awaitable<void> wait(milliseconds time) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, time);
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(executor, time);
     static_cast<void>(co_await timer.async_wait(asio::as_tuple(asio::use_awaitable)));
 }
 
 }  // namespace
 
 asio::awaitable<Result<Capabilities>> RawReplTarget::probe() {
-    auto capabilities = co_await probe_target(
-        *this, config_.identity, config_.identity.empty() ? std::filesystem::path() : config_.probe_cache);
+    std::filesystem::path cache;
+    if (!config_.identity.empty()) cache = config_.probe_cache;
+    auto capabilities = co_await probe_target(*this, config_.identity, cache);
     co_return capabilities;
 }
 
@@ -178,7 +180,8 @@ asio::awaitable<Outcome> RawReplTarget::run_one(Board& board, const RunRequest& 
         const auto ready = co_await make_ready(board);
         if (!ready) co_return unavailable(ready.error().message);
         if (!carried && !files.empty()) {
-            const raw_repl::Reply mounted = co_await execute(board, request, raw_repl::mount_source(files));
+            std::string mount = raw_repl::mount_source(files);
+            const raw_repl::Reply mounted = co_await execute(board, request, std::move(mount));
             if (mounted.end != raw_repl::End::Finished || !mounted.exception.empty())
                 co_return unavailable(
                     fmt::format("the program's helpers could not be given to the board: {}{}",

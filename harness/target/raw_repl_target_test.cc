@@ -36,7 +36,8 @@ class RawReplTargetTest : public ::testing::Test {
         config.opening_starts_board = true;
         config.patience = raw_repl::short_patience();
         config.open = [options]() -> asio::awaitable<Result<std::unique_ptr<ByteStream>>> {
-            co_return open_command(co_await asio::this_coro::executor, raw_repl::fake_board(options));
+            const auto executor = co_await asio::this_coro::executor;
+            co_return open_command(executor, raw_repl::fake_board(options));
         };
         return config;
     }
@@ -44,7 +45,7 @@ class RawReplTargetTest : public ::testing::Test {
     std::vector<Outcome> run(RawReplTarget& target, const std::vector<std::string>& sources) {
         std::vector<Job> jobs;
         for (const std::string& source : sources) {
-            auto test = std::make_shared<Test>();
+            auto test = std::make_shared<harness::Test>();
             test->suite = "micropython";
             test->id = "t" + std::to_string(jobs.size()) + ".py";
             test->path = folder_->path() / test->id;
@@ -151,7 +152,8 @@ TEST_F(RawReplTargetTest, TheUsersCommandBringsADeadBoardBack) {
             auto stream = co_await working();
             co_return stream;
         }
-        co_return open_command(co_await asio::this_coro::executor, raw_repl::fake_board({"--at", "mute"}));
+        const auto executor = co_await asio::this_coro::executor;
+        co_return open_command(executor, raw_repl::fake_board({"--at", "mute"}));
     };
     RawReplTarget target(std::move(config));
     const auto outcomes = run(target, {"print('a')\n", "hang\n", "print('b')\n"});
