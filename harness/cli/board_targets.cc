@@ -27,7 +27,8 @@ bool is_name(std::string_view text) {
 
 std::string_view without_name(std::string_view text) {
     const std::size_t equals = text.find('=');
-    return equals != std::string_view::npos && is_name(text.substr(0, equals)) ? text.substr(equals + 1) : text;
+    return equals != std::string_view::npos && is_name(text.substr(0, equals)) ? text.substr(equals + 1)
+                                                                               : text;
 }
 
 bool is_command(std::string_view text) {
@@ -36,7 +37,8 @@ bool is_command(std::string_view text) {
 }
 
 asio::awaitable<Result<std::unique_ptr<ByteStream>>> open_machine(Command command) {
-    co_return open_command(co_await asio::this_coro::executor, std::move(command));
+    const auto executor = co_await asio::this_coro::executor;
+    co_return open_command(executor, std::move(command));
 }
 
 Result<std::string> identity_of(const MachineFile& machine, const fs::path& firmware) {
@@ -83,6 +85,7 @@ std::unique_ptr<RawReplTarget> make_board_target(const BoardWish& wish, const Bo
     config.where = address.text;
     config.opening_starts_board = address.starts_board();
     config.power_cycle = options.power_cycle;
+    config.prologue = options.prologue;
     config.open = [address]() { return open_board(address, kOpenPatience); };
     return std::make_unique<RawReplTarget>(std::move(config));
 }
@@ -90,7 +93,8 @@ std::unique_ptr<RawReplTarget> make_board_target(const BoardWish& wish, const Bo
 Result<std::unique_ptr<RawReplTarget>> make_machine_board_target(const MachineFile& machine,
                                                                  TargetDescription description,
                                                                  const fs::path& firmware,
-                                                                 const fs::path& probe_cache) {
+                                                                 const fs::path& probe_cache,
+                                                                 const BoardOptions& options) {
     Command command;
     command.argv = machine.command(firmware, {});
     std::vector<std::pair<std::string, std::string>> variables;
@@ -109,6 +113,7 @@ Result<std::unique_ptr<RawReplTarget>> make_machine_board_target(const MachineFi
     config.only_one = false;
     config.pace = {machine.pace_octets, machine.pace_pause};
     config.last_words = machine.last_words;
+    config.prologue = options.prologue;
     config.open = [command]() { return open_machine(command); };
     return std::make_unique<RawReplTarget>(std::move(config));
 }

@@ -21,6 +21,8 @@ struct BoardOptions {
     std::string user = "micro";
     std::string password = "python";
     std::string power_cycle;
+    /// Source in front of each artifact (`--begin`).
+    std::string prologue;
 };
 
 /// A board on the command line: ADDRESS, or NAME=ADDRESS.
@@ -38,10 +40,10 @@ struct BoardWish {
 [[nodiscard]] std::unique_ptr<RawReplTarget> make_board_target(const BoardWish& wish,
                                                                const BoardOptions& options);
 
-/// A machine file's own firmware, or `firmware` instead of it. `description` is complete. `image` of a ROMFS is
-/// not used: programs travel over the REPL. Error: the firmware cannot be read.
+/// A machine with transport raw-repl that runs `firmware`. `description` is complete. Programs travel over
+/// the REPL, also where the machine has an artifact window. Error: the firmware cannot be read.
 [[nodiscard]] Result<std::unique_ptr<RawReplTarget>> make_machine_board_target(
     const MachineFile& machine, TargetDescription description, const std::filesystem::path& firmware,
-    const std::filesystem::path& probe_cache);
+    const std::filesystem::path& probe_cache, const BoardOptions& options);
 
 }  // namespace harness

@@ -57,6 +57,7 @@ void add_board_options(const RunOptions& options, const Add& add) {
     if (given.user != usual.user) add("--user", given.user);
     if (given.password != usual.password) add("--password", given.password);
     if (!given.power_cycle.empty()) add("--power-cycle", given.power_cycle);
+    if (!options.begin.empty()) add("--begin", from_anywhere(options.begin));
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ class Run {
 
   private:
     [[nodiscard]] std::unique_ptr<Reports> make_reports();
+    [[nodiscard]] asio::awaitable<int> work();
     [[nodiscard]] asio::awaitable<int> run_jobs();
     void print_plan() const;
 
@@ -91,7 +92,23 @@ asio::awaitable<int> Run::run_jobs() {
     co_return kExitPassed;
 }
 
+/// Streams to boards must not outlive the event loop, which ends with this coroutine.
 asio::awaitable<int> Run::main() {
+    struct LetGo {
+        Run& run;
+        ~LetGo() {
+            run.jobs_.reset();
+            run.bench_.reset();
+        }
+    };
+    const LetGo at_the_end{*this};
+    const int status = co_await work();
+    if (bench_ && !interrupted_)
+        for (const auto& target : bench_->target_set.targets) co_await target->finish();
+    co_return status;
+}
+
+asio::awaitable<int> Run::work() {
     const std::string results =
         options_.result_dir.empty()
             ? ""

@@ -6,6 +6,8 @@
 #include <map>
 #include <thread>
 
+#include "harness/base/files.h"
+
 namespace harness {
 namespace {
 
@@ -16,7 +18,6 @@ struct RefusedOption {
 };
 constexpr RefusedOption kRefused[] = {
     {"-c,--trace-output", "use --verbose"},
-    {"--begin", "programs run as they are, nothing is put in front of them"},
     {"--target-wiring", "tests that need wiring are left out"},
     {"--run-failures",
      "give the failed tests' names instead; every failure prints the command that repeats it"},
@@ -49,6 +50,9 @@ void add_board_options(CLI::App& app, RunOptions& options) {
     board(app.add_option("-u,--user", options.board.user, "User of a telnet login"))->capture_default_str();
     board(app.add_option("-p,--password", options.board.password, "Password of a telnet login"))
         ->capture_default_str();
+    board(app.add_option("--begin", options.begin,
+                         "Source that runs on a board in front of each artifact (--via-mpy)"))
+        ->type_name("FILE");
     board(app.add_option("--power-cycle", options.board.power_cycle,
                          "Shell command that switches the board off and on when it does not answer any more"))
         ->type_name("COMMAND");
@@ -264,6 +268,9 @@ Result<void> complete_run_options(const CLI::App& app, RunOptions& options) {
         if (!options.via_mpy && !options.emitters.empty() && options.emitters.front() != Emitter::Bytecode)
             return usage_error(
                 "--interactive without --via-mpy runs the source as it is: add --via-mpy for --emit native");
+    }
+    if (!options.begin.empty()) {
+        MPY_TRY(options.board.prologue, read_file(options.begin));
     }
     if (options.emitters.empty()) options.emitters = {Emitter::Bytecode};
     if (options.jobs == 0) options.jobs = std::max(1U, std::thread::hardware_concurrency());

@@ -26,6 +26,7 @@ struct RunOptions {
     /// Names of targets, and boards (board_targets.h).
     std::vector<std::string> targets;
     BoardOptions board;
+    std::string begin;  ///< file whose text is BoardOptions::prologue
 
     // With what.
     std::vector<std::string> mpy_cross;

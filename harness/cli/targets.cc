@@ -273,7 +273,8 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             if (!machine.firmware_file.empty()) {
                 MPY_TRY(auto target,
                         make_machine_board_target(machine, std::move(description), machine.firmware_file,
-                                                  wishes.no_cache ? fs::path() : project.cache / "probe"));
+                                                  wishes.no_cache ? fs::path() : project.cache / "probe",
+                                                  wishes.board));
                 set.targets.push_back(std::move(target));
                 continue;
             }

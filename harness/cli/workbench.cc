@@ -298,6 +298,8 @@ std::vector<PlannedCompiler> Workbench::planned_compilers() const {
         entry.name = compiler->identity().name;
         if (i < compiler_defects.size()) entry.defects = compiler_defects[i];
         entry.release = compiler->identity().release.text();
+        entry.mpy_version = compiler->identity().mpy_version;
+        entry.mpy_sub_version = compiler->identity().mpy_sub_version;
         for (const std::string& arch : compiler->identity().archs) {
             const mpy::ArchInfo* row = mpy::find_arch(arch);
             if (row != nullptr && row->emits_native) entry.archs.push_back(arch);

@@ -189,7 +189,7 @@ struct Planner {
         else if (const std::string* defect = defect_of(compiler, arch);
                  defect != nullptr && has_machine_code(*test, emitter))
             left_out = LeftOut{Verdict::Unsupported, *defect};
-        else if (auto transport = left_out_by_transport(*test, target, options.mode, emitter))
+        else if (auto transport = left_out_by_transport(*test, target, options.mode, emitter, compiler))
             left_out = std::move(transport);
         else
             left_out = source.left_out(*test, {target, options.mode, emitter, arch, compiler});

@@ -27,6 +27,9 @@ struct PlannedCompiler {
     std::vector<std::string> archs;  ///< what its -march takes and it can emit native code for
     /// Archs for which its machine code is known to be of no use on any target, each with the reason.
     std::map<std::string, std::string> defects = {};
+    /// Of the files that it makes; 0 = not known.
+    int mpy_version = 0;
+    int mpy_sub_version = 0;
 };
 
 /// A target that was asked what it can do.

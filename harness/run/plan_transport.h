@@ -7,8 +7,9 @@
 
 namespace harness {
 
-/// The reason to leave a combination out; nothing when it can be run.
+/// The reason to leave a combination out; nothing when it can be run. `compiler` is null in source mode.
 [[nodiscard]] std::optional<LeftOut> left_out_by_transport(const Test& test, const PlannedTarget& target,
-                                                           Mode mode, Emitter emitter);
+                                                           Mode mode, Emitter emitter,
+                                                           const PlannedCompiler* compiler);
 
 }  // namespace harness

@@ -18,7 +18,8 @@ namespace asio = boost::asio;
 namespace {
 
 bool all_digits(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// "a0" → "/dev/ttyACM0"; everything else stays. Source: test-conventions 5.1.
@@ -55,7 +56,8 @@ bool is_port(std::string_view text) {
 /// HOST:PORT or [ADDRESS]:PORT.
 std::optional<BoardAddress> tcp_address(std::string_view text) {
     const std::size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos || colon == 0 || !is_port(text.substr(colon + 1))) return std::nullopt;
+    if (colon == std::string_view::npos || colon == 0 || !is_port(text.substr(colon + 1)))
+        return std::nullopt;
     std::string_view host = text.substr(0, colon);
     if (host.front() == '[' && host.back() == ']')
         host = host.substr(1, host.size() - 2);

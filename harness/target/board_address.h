@@ -33,9 +33,7 @@ struct BoardAddress {
     std::string password = "python";  ///< of Telnet
 
     /// Opening it anew starts the board anew: it is a program of ours.
-    [[nodiscard]] bool starts_board() const {
-        return kind == Kind::Command || kind == Kind::CommandTerminal;
-    }
+    [[nodiscard]] bool starts_board() const { return kind == Kind::Command || kind == Kind::CommandTerminal; }
     /// Fit for a target's name: no spaces, no separators: "ttyACM0", "exec:qemu-system-arm", "10.0.0.5:8000".
     [[nodiscard]] std::string short_name() const;
 };

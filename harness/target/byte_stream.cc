@@ -87,8 +87,7 @@ class DescriptorStream : public ByteStream {
     asio::awaitable<Event> wait_for(Waiting what, const Deadline& deadline) {
         for (;;) {
             if (deadline.fired()) co_return Event::TimedOut;
-            const auto [failed] =
-                co_await descriptor_->async_wait(what, asio::as_tuple(asio::use_awaitable));
+            const auto [failed] = co_await descriptor_->async_wait(what, asio::as_tuple(asio::use_awaitable));
             if (!failed) co_return Event::Data;
             if (failed != asio::error::operation_aborted) co_return Event::Closed;
             // Aborted: by this deadline, by that of an operation in the other direction, or from above.
@@ -116,8 +115,7 @@ Result<std::unique_ptr<ByteStream>> stream_of_descriptor(const asio::any_io_exec
 }
 
 asio::awaitable<Result<std::unique_ptr<ByteStream>>> open_tcp(const std::string& host,
-                                                              const std::string& port,
-                                                              milliseconds timeout) {
+                                                              const std::string& port, milliseconds timeout) {
     const auto executor = co_await asio::this_coro::executor;
     const auto what = fmt::format("cannot connect to {}:{}", host, port);
     const auto resolver = std::make_shared<asio::ip::tcp::resolver>(executor);

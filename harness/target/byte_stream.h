@@ -1,5 +1,5 @@
-// A stream of octets to a board and back, whatever carries it: a serial line, a terminal device, a socket, the
-// standard input and output of a program.
+// A stream of octets to a board and back, whatever carries it: a serial line, a terminal device, a socket,
+// the standard input and output of a program.
 //
 // Nothing here knows what is said on it. Transports (raw_repl_session.h) are written against the interface;
 // where a board is and how it is reached is board_address.h. Every wait has a limit.
@@ -71,8 +71,8 @@ class ByteStream {
 [[nodiscard]] Result<std::unique_ptr<ByteStream>> open_command(const boost::asio::any_io_executor& executor,
                                                                Command command);
 
-/// A program that prints the name of a terminal device, /dev/pts/N, on stdout or stderr (`qemu-system-… -serial
-/// pty`): that device is the stream. The program ends with it.
+/// A program that prints the name of a terminal device, /dev/pts/N, on stdout or stderr (`qemu-system-…
+/// -serial pty`): that device is the stream. The program ends with it.
 [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<ByteStream>>> open_command_terminal(
     Command command, std::chrono::milliseconds timeout);
 

@@ -1,4 +1,5 @@
-// The text of raw_repl_carrier.py: the file system that carries an artifact to a board. It expects a dictionary
+// The text of raw_repl_carrier.py: the file system that carries an artifact to a board. It expects a
+// dictionary
 // `__files` of names and octets.
 #pragma once
 

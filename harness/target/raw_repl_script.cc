@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "harness/target/raw_repl_carrier.h"
@@ -17,12 +18,30 @@ constexpr std::string_view kEarlyMarker = "STOP READING\r\n";
 constexpr std::string_view kTooLarge = "SKIP-TOO-LARGE\n";
 constexpr std::string_view kTraceback = "Traceback (most recent call last):\r\n";
 
+/// The carrier without what only people need: every octet of it is typed, for each program.
+std::string carrier_text() {
+    std::string text;
+    std::string_view left = kRawReplCarrierSource;
+    while (!left.empty()) {
+        const std::size_t end = std::min(left.find('\n'), left.size());
+        const std::string_view line = left.substr(0, end);
+        left.remove_prefix(std::min(end + 1, left.size()));
+        const std::size_t indentation = line.find_first_not_of(' ');
+        if (indentation == std::string_view::npos) continue;
+        text.append(indentation / 4, ' ');
+        text.append(line.substr(indentation));
+        text += '\n';
+    }
+    return text;
+}
+
 std::string files_source(const std::vector<File>& files) {
     std::string source = "__files = {\n";
     for (const auto& [name, octets] : files)
         source += fmt::format("    '{}': {},\n", name, bytes_literal(*octets));
     source += "}\n";
-    return source + std::string(kRawReplCarrierSource);
+    static const std::string kCarrier = carrier_text();
+    return source + kCarrier;
 }
 
 bool take_prefix(std::string& text, std::string_view prefix) {
@@ -75,10 +94,11 @@ std::string marked_source(std::string_view source) {
     return fmt::format("{}{}{}", kMarkerStatement, source.starts_with('#') ? "" : "\n", source);
 }
 
-std::string carrier_source(std::string_view artifact, const std::vector<File>& files) {
+std::string carrier_source(std::string_view artifact, const std::vector<File>& files,
+                           std::string_view prologue) {
     std::vector<File> all{{"__injected_test.mpy", std::make_shared<const std::string>(artifact)}};
     all.insert(all.end(), files.begin(), files.end());
-    return files_source(all) + "import __injected_test\n";
+    return fmt::format("{}{}\nimport __injected_test\n", files_source(all), prologue);
 }
 
 std::string mount_source(const std::vector<File>& files) {
@@ -129,8 +149,7 @@ Outcome outcome_of(Reply reply, Marker marker, bool carried) {
         return outcome;
     }
     if (carried) remove_carrier(reply.exception);
-    if (outcome.output.empty() &&
-        was_too_large(reply.exception, marker, started, read_to_end, carried)) {
+    if (outcome.output.empty() && was_too_large(reply.exception, marker, started, read_to_end, carried)) {
         outcome.output = kTooLarge;
         return outcome;
     }

@@ -24,13 +24,15 @@ using File = std::pair<std::string, std::shared_ptr<const std::string>>;
 /// b'…' with nothing in it that a raw REPL takes for a command.
 [[nodiscard]] std::string bytes_literal(std::string_view octets);
 
-/// The program with the marker in front: on the same line where the program begins with a comment, so that its
-/// line numbers stay, else on a line of its own, as MicroPython's runner does.
+/// The program with the marker in front: on the same line where the program begins with a comment, so that
+/// its line numbers stay, else on a line of its own, as MicroPython's runner does.
 [[nodiscard]] std::string marked_source(std::string_view source);
 
-/// Runs the artifact as `__main__`, with `files` importable beside it. Prints the marker when the artifact has
-/// been read and its code is about to start.
-[[nodiscard]] std::string carrier_source(std::string_view artifact, const std::vector<File>& files);
+/// Runs the artifact as `__main__`, with `files` importable beside it. Prints the marker when the artifact
+/// has been read and its code is about to start. `prologue` is source that runs before it, at the carrier's
+/// own level.
+[[nodiscard]] std::string carrier_source(std::string_view artifact, const std::vector<File>& files,
+                                         std::string_view prologue = {});
 
 /// Makes `files` importable for the source that is executed next.
 [[nodiscard]] std::string mount_source(const std::vector<File>& files);

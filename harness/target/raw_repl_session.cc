@@ -37,8 +37,7 @@ constexpr std::size_t kSeenBytes = 4096;
 constexpr std::size_t kExceptionBytes = std::size_t{1} << 20;
 
 milliseconds left_until(std::chrono::steady_clock::time_point deadline) {
-    const auto left =
-        std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
     return std::max(left, milliseconds(0));
 }
 
@@ -69,30 +68,30 @@ std::string_view Session::way_of_sending() const {
     return "not known yet";
 }
 
-/// Waits until something comes. A board that is a program of this host gets the time on top during which it
-/// wanted to run and the host did not let it.
 asio::awaitable<Session::Found> Session::more(milliseconds silence) {
-    const pid_t process = stream_->pid();
-    auto waited = process == 0 ? std::chrono::nanoseconds{0} : monitor::time_without_core(process);
-    for (;;) {
-        std::array<char, 1 << 14> buffer;
-        const ByteStream::Read read = co_await stream_->read_some(buffer, silence);
-        if (read.event == ByteStream::Event::Data) {
-            pending_.append(buffer.data(), read.size);
-            co_return Found::Yes;
-        }
-        if (read.event == ByteStream::Event::Closed) co_return Found::Closed;
-        if (process == 0) co_return Found::Silent;
-        const auto waits = monitor::time_without_core(process);
-        silence = std::chrono::duration_cast<milliseconds>(waits - std::exchange(waited, waits));
-        if (silence < kQuiet) co_return Found::Silent;
-    }
+    std::array<char, 1 << 14> buffer;
+    const ByteStream::Read read = co_await stream_->read_some(buffer, silence);
+    if (read.event == ByteStream::Event::Closed) co_return Found::Closed;
+    if (read.event == ByteStream::Event::TimedOut) co_return Found::Silent;
+    pending_.append(buffer.data(), read.size);
+    co_return Found::Yes;
+}
+
+/// A board that is a program of this host and waited for a core, since this was asked before, is not silent: it
+/// gets that time on top. False when there is none to give.
+bool Session::grant_time(Clock::time_point& deadline) {
+    if (stream_->pid() == 0) return false;
+    const auto starved = monitor::time_without_core(stream_->pid());
+    const auto extra = starved - std::exchange(starved_, starved);
+    if (extra < kQuiet) return false;
+    deadline = std::max(deadline, Clock::now()) + extra;
+    return true;
 }
 
 /// What comes in front of `end` is added to `before`, of which the tail is kept.
 asio::awaitable<Session::Found> Session::read_until(std::string_view end, milliseconds silence,
                                                     milliseconds total, std::string& before) {
-    const auto deadline = Clock::now() + total;
+    auto deadline = Clock::now() + total;
     for (;;) {
         const std::size_t at = pending_.find(end);
         if (at != std::string::npos) {
@@ -104,17 +103,20 @@ asio::awaitable<Session::Found> Session::read_until(std::string_view end, millis
         before.append(pending_, 0, done);
         pending_.erase(0, done);
         keep_tail(before, kExceptionBytes);
-        const milliseconds left = left_until(deadline);
-        if (left == milliseconds(0)) co_return Found::Silent;
-        const Found found = co_await more(std::min(silence, left));
-        if (found != Found::Yes) co_return found;
+        Found found = Found::Silent;
+        if (const milliseconds left = left_until(deadline); left > milliseconds(0))
+            found = co_await more(std::min(silence, left));
+        if (found == Found::Yes || (found == Found::Silent && grant_time(deadline))) continue;
+        co_return found;
     }
 }
 
 asio::awaitable<Session::Found> Session::read_exactly(std::size_t size, std::string& octets) {
     while (pending_.size() < size) {
         const Found found = co_await more(patience_.answer);
-        if (found != Found::Yes) co_return found;
+        Clock::time_point ignored;
+        if (found == Found::Yes || (found == Found::Silent && grant_time(ignored))) continue;
+        co_return found;
     }
     octets = pending_.substr(0, size);
     pending_.erase(0, size);
@@ -141,13 +143,16 @@ asio::awaitable<void> Session::discard_input(std::string& seen) {
 
 Error Session::no_entry(std::string_view what, std::string_view seen) const {
     const std::string said = stream_->diagnostics();
-    return io_error(fmt::format("could not enter raw repl: {}; it sent {}{}", what, visible(seen),
-                                said.empty() ? "" : fmt::format("; beside the stream it wrote {}", visible(said))));
+    return io_error(
+        fmt::format("could not enter raw repl: {}; it sent {}{}", what, visible(seen),
+                    said.empty() ? "" : fmt::format("; beside the stream it wrote {}", visible(said))));
 }
 
 asio::awaitable<Result<void>> Session::enter() {
     const auto deadline = Clock::now() + patience_.enter;
     at_prompt_ = fresh_ = false;
+    Clock::time_point ignored;
+    static_cast<void>(grant_time(ignored));
     std::string seen;
     for (;;) {
         const ByteStream::Event broken = co_await stream_->write(kBreakOff, kAttempt);
@@ -158,8 +163,7 @@ asio::awaitable<Result<void>> Session::enter() {
         if (found == Found::Yes) break;
         if (found == Found::Closed) co_return no_entry("the stream ended", seen);
         if (Clock::now() < deadline) continue;
-        const bool taken =
-            broken == ByteStream::Event::Data && asked == ByteStream::Event::Data;
+        const bool taken = broken == ByteStream::Event::Data && asked == ByteStream::Event::Data;
         co_return no_entry(
             taken ? fmt::format("the board did not answer Ctrl-C and Ctrl-A with its banner within {} ms",
                                 patience_.enter.count())
@@ -180,9 +184,9 @@ asio::awaitable<Result<void>> Session::soft_reset() {
     Found found = co_await read_until(kSoftReboot, patience_.reset, patience_.reset, seen);
     if (found == Found::Yes) found = co_await read_until(kPrompt, patience_.reset, patience_.reset, seen);
     if (found != Found::Yes)
-        co_return no_entry(found == Found::Closed
-                               ? std::string("the stream ended in a soft reset")
-                               : fmt::format("no prompt within {} ms after a soft reset", patience_.reset.count()),
+        co_return no_entry(found == Found::Closed ? std::string("the stream ended in a soft reset")
+                                                  : fmt::format("no prompt within {} ms after a soft reset",
+                                                                patience_.reset.count()),
                            seen);
     at_prompt_ = fresh_ = true;
     co_return Result<void>{};
@@ -205,7 +209,8 @@ asio::awaitable<bool> Session::interrupt(milliseconds patience) {
     std::string seen;
     do {
         const bool taken = co_await write("\x03");
-        const Found found = co_await read_until(kEndOfRun, kAttempt, std::min(kAttempt, left_until(deadline)), seen);
+        const Found found =
+            co_await read_until(kEndOfRun, kAttempt, std::min(kAttempt, left_until(deadline)), seen);
         if (found == Found::Yes) {
             at_prompt_ = true;
             co_return true;

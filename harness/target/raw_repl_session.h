@@ -111,6 +111,7 @@ class Session {
     enum class Paste { Unknown, Supported, Unsupported };
 
     [[nodiscard]] boost::asio::awaitable<Found> more(std::chrono::milliseconds silence);
+    [[nodiscard]] bool grant_time(Clock::time_point& deadline);
     [[nodiscard]] boost::asio::awaitable<Found> read_until(std::string_view end,
                                                            std::chrono::milliseconds silence,
                                                            std::chrono::milliseconds total,
@@ -135,6 +136,7 @@ class Session {
     std::string pending_;  ///< read, not looked at yet
     Paste paste_ = Paste::Unknown;
     std::size_t window_ = 0;
+    std::chrono::nanoseconds starved_{0};  ///< time without a core that was granted, or was before
     bool at_prompt_ = false;
     bool fresh_ = false;
 };

@@ -12,9 +12,9 @@ namespace harness::raw_repl {
 namespace {
 namespace asio = boost::asio;
 using harness::testing::run_coroutine;
+using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using std::chrono::milliseconds;
 
 Request program(std::string source) {
     Request request;
@@ -68,7 +68,8 @@ std::string long_source() {
 }
 
 TEST(RawReplSession, EntersFromWhateverTheBoardIsDoing) {
-    for (const char* state : {"friendly", "half-typed", "paste", "raw", "raw-paste", "running", "printing", "stubborn"}) {
+    for (const char* state :
+         {"friendly", "half-typed", "paste", "raw", "raw-paste", "running", "printing", "stubborn"}) {
         const Conversation heard = talk_to({"--at", state}, {"print('hello')\n"});
         EXPECT_EQ(heard.trouble, "") << state;
         ASSERT_EQ(heard.replies.size(), 1U) << state;
@@ -159,7 +160,8 @@ TEST(RawReplSession, TellsHowAProgramTookTheBoardAlong) {
 
 TEST(RawReplSession, LastWordsEndTheWaiting) {
     const auto reply = run_coroutine([]() -> asio::awaitable<Reply> {
-        auto stream = open_command(co_await asio::this_coro::executor, fake_board({}));
+        const auto executor = co_await asio::this_coro::executor;
+        auto stream = open_command(executor, fake_board({}));
         Session session(std::move(*stream), short_patience());
         static_cast<void>(co_await session.fresh());
         Request request = program("print('a')\nfault\n");

@@ -39,15 +39,17 @@ milliseconds scaled(milliseconds limit, double factor) {
 }
 
 asio::awaitable<void> wait(milliseconds time) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, time);
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(executor, time);
     static_cast<void>(co_await timer.async_wait(asio::as_tuple(asio::use_awaitable)));
 }
 
 }  // namespace
 
 asio::awaitable<Result<Capabilities>> RawReplTarget::probe() {
-    auto capabilities = co_await probe_target(
-        *this, config_.identity, config_.identity.empty() ? std::filesystem::path() : config_.probe_cache);
+    std::filesystem::path cache;
+    if (!config_.identity.empty()) cache = config_.probe_cache;
+    auto capabilities = co_await probe_target(*this, config_.identity, cache);
     co_return capabilities;
 }
 
@@ -113,11 +115,10 @@ asio::awaitable<Result<void>> RawReplTarget::make_ready(Board& board) {
         needs_power_ = true;
     }
     board.reset();
-    given_up_ = fmt::format(
-        "{}: the board is given up: {}{}", config_.description.name, trouble,
-        config_.power_cycle.empty() && !config_.opening_starts_board
-            ? "; reset it by hand, or let --power-cycle COMMAND do it"
-            : "");
+    given_up_ = fmt::format("{}: the board is given up: {}{}", config_.description.name, trouble,
+                            config_.power_cycle.empty() && !config_.opening_starts_board
+                                ? "; reset it by hand, or let --power-cycle COMMAND do it"
+                                : "");
     co_return io_error(given_up_);
 }
 
@@ -158,12 +159,12 @@ asio::awaitable<Outcome> RawReplTarget::run_one(Board& board, const RunRequest& 
     const Job& job = *request.job;
     const bool carried = request.artifact != nullptr;
     // Only MicroPython's own tests expect line numbers that count the marker's line.
-    const raw_repl::Marker marker = carried || job.test->suite == "micropython" ? raw_repl::Marker::Expected
-                                                                                : raw_repl::Marker::None;
+    const raw_repl::Marker marker =
+        carried || job.test->suite == "micropython" ? raw_repl::Marker::Expected : raw_repl::Marker::None;
     std::vector<raw_repl::File> files(request.modules.begin(), request.modules.end());
     std::string source;
     if (carried) {
-        source = raw_repl::carrier_source(*request.artifact, files);
+        source = raw_repl::carrier_source(*request.artifact, files, config_.prologue);
         carried_ = true;
     } else {
         auto text = read_file(job.test->path);
@@ -179,10 +180,12 @@ asio::awaitable<Outcome> RawReplTarget::run_one(Board& board, const RunRequest& 
         const auto ready = co_await make_ready(board);
         if (!ready) co_return unavailable(ready.error().message);
         if (!carried && !files.empty()) {
-            const raw_repl::Reply mounted = co_await execute(board, request, raw_repl::mount_source(files));
+            std::string mount = raw_repl::mount_source(files);
+            const raw_repl::Reply mounted = co_await execute(board, request, std::move(mount));
             if (mounted.end != raw_repl::End::Finished || !mounted.exception.empty())
-                co_return unavailable(fmt::format("the program's helpers could not be given to the board: {}{}",
-                                                  mounted.trouble, mounted.exception));
+                co_return unavailable(
+                    fmt::format("the program's helpers could not be given to the board: {}{}",
+                                mounted.trouble, mounted.exception));
         }
         const auto before = board->stream().cpu_time();
         raw_repl::Reply reply = co_await execute(board, request, source);
@@ -190,9 +193,11 @@ asio::awaitable<Outcome> RawReplTarget::run_one(Board& board, const RunRequest& 
         count(*board, reply);
         const bool fault_of_board = !reply.started && reply.end != raw_repl::End::NotTaken;
         co_await settle(board, reply);
-        // A board that does not even take a program was broken before it; what is broken twice is the program.
+        // A board that does not even take a program was broken before it; what is broken twice is the
+        // program.
         if (fault_of_board && !second_time) continue;
-        if (fault_of_board) co_return unavailable(fmt::format("the board does not take it: {}", reply.trouble));
+        if (fault_of_board)
+            co_return unavailable(fmt::format("the board does not take it: {}", reply.trouble));
         Outcome outcome = raw_repl::outcome_of(std::move(reply), marker, carried);
         outcome.cpu = cpu;
         co_return outcome;
@@ -217,11 +222,20 @@ asio::awaitable<void> RawReplTarget::run(std::span<const RunRequest> requests, c
     if (board) idle_.push_back(std::move(board));
 }
 
+asio::awaitable<void> RawReplTarget::finish() {
+    for (Board& board : idle_) {
+        costs_.emulator_cpu += board->stream().cpu_time();
+        if (!config_.opening_starts_board) co_await board->leave();
+    }
+    idle_.clear();
+}
+
 std::vector<std::string> RawReplTarget::notes() const {
     std::vector<std::string> notes = notes_;
     if (!way_of_sending_.empty())
         notes.push_back(fmt::format(
-            "{}: programs were sent over the raw REPL in {} mode{}", config_.description.name, way_of_sending_,
+            "{}: programs were sent over the raw REPL in {} mode{}", config_.description.name,
+            way_of_sending_,
             carried_ ? ", artifacts inside the program that loads them from the board's memory" : ""));
     if (!given_up_.empty()) notes.push_back(given_up_);
     return notes;

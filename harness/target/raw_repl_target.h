@@ -37,6 +37,8 @@ struct RawReplTargetConfig {
     raw_repl::Patience patience;
     raw_repl::Pace pace;
     std::string last_words;
+    /// Source that the carrier of each artifact runs first.
+    std::string prologue;
     std::size_t output_limit_bytes = std::size_t{4} << 20;
     /// Hash of everything that the firmware is made of; empty = unknown, so that it is asked every time.
     std::string identity;
@@ -52,6 +54,8 @@ class RawReplTarget : public Target {
     [[nodiscard]] std::size_t batch_limit() const override;
     [[nodiscard]] boost::asio::awaitable<void> run(std::span<const RunRequest> requests,
                                                    const OutcomeSink& sink) override;
+    /// Leaves the boards at their friendly prompts.
+    [[nodiscard]] boost::asio::awaitable<void> finish() override;
     [[nodiscard]] std::vector<std::string> notes() const override;
     [[nodiscard]] const MachineCosts* machine_costs() const override;
     [[nodiscard]] std::string command_line(const RunRequest& request) const override;

@@ -14,10 +14,10 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 using harness::testing::run_coroutine;
+using std::chrono::milliseconds;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using std::chrono::milliseconds;
 
 class RawReplTargetTest : public ::testing::Test {
   protected:
@@ -36,7 +36,8 @@ class RawReplTargetTest : public ::testing::Test {
         config.opening_starts_board = true;
         config.patience = raw_repl::short_patience();
         config.open = [options]() -> asio::awaitable<Result<std::unique_ptr<ByteStream>>> {
-            co_return open_command(co_await asio::this_coro::executor, raw_repl::fake_board(options));
+            const auto executor = co_await asio::this_coro::executor;
+            co_return open_command(executor, raw_repl::fake_board(options));
         };
         return config;
     }
@@ -44,7 +45,7 @@ class RawReplTargetTest : public ::testing::Test {
     std::vector<Outcome> run(RawReplTarget& target, const std::vector<std::string>& sources) {
         std::vector<Job> jobs;
         for (const std::string& source : sources) {
-            auto test = std::make_shared<Test>();
+            auto test = std::make_shared<harness::Test>();
             test->suite = "micropython";
             test->id = "t" + std::to_string(jobs.size()) + ".py";
             test->path = folder_->path() / test->id;
@@ -60,7 +61,7 @@ class RawReplTargetTest : public ::testing::Test {
             requests[i].time_limit = milliseconds(1200);
         }
         std::vector<Outcome> outcomes(jobs.size());
-        run_coroutine([&]() -> asio::awaitable<int> {
+        run_coroutine(context_, [&]() -> asio::awaitable<int> {
             const OutcomeSink sink = [&](std::size_t index, Outcome outcome) {
                 outcomes[index] = std::move(outcome);
             };
@@ -77,6 +78,7 @@ class RawReplTargetTest : public ::testing::Test {
     }
 
     std::optional<TemporaryDirectory> folder_;
+    asio::io_context context_{1};  ///< outlives the boards that a target keeps open
 };
 
 std::vector<Ending> endings(const std::vector<Outcome>& outcomes) {
@@ -105,11 +107,12 @@ TEST_F(RawReplTargetTest, WhatTakesTheBoardAlongCostsOneVerdict) {
     RawReplTargetConfig config = emulated({});
     config.last_words = "FATAL:";
     RawReplTarget target(std::move(config));
-    const auto outcomes = run(target, {"print('a')\n", "hang-hard\n", "print('b')\n", "vanish\n", "print('c')\n",
-                                       "fault\n", "print('d')\n", "reboot\n", "print('e')\n"});
+    const auto outcomes =
+        run(target, {"print('a')\n", "hang-hard\n", "print('b')\n", "vanish\n", "print('c')\n", "fault\n",
+                     "print('d')\n", "reboot\n", "print('e')\n"});
     EXPECT_THAT(endings(outcomes),
-                ElementsAre(Ending::Exited, Ending::TimedOut, Ending::Exited, Ending::Vanished, Ending::Exited,
-                            Ending::Faulted, Ending::Exited, Ending::Reset, Ending::Exited));
+                ElementsAre(Ending::Exited, Ending::TimedOut, Ending::Exited, Ending::Vanished,
+                            Ending::Exited, Ending::Faulted, Ending::Exited, Ending::Reset, Ending::Exited));
     EXPECT_EQ(outcomes[8].output, "e\r\n");
     EXPECT_EQ(starts(), 5);
     EXPECT_EQ(target.machine_costs()->replaced, 4U);
@@ -122,7 +125,8 @@ TEST_F(RawReplTargetTest, ABoardThatDiesBetweenProgramsCostsNone) {
     EXPECT_THAT(endings(outcomes), ElementsAre(Ending::Exited, Ending::Exited, Ending::TimedOut));
 }
 
-/// A board that stays as it is when the stream to it is opened again: a server with one connection after another.
+/// A board that stays as it is when the stream to it is opened again: a server with one connection after
+/// another.
 TEST_F(RawReplTargetTest, WithoutPowerCycleADeadBoardIsGivenUpAndTheRestSaysWhy) {
     RawReplTargetConfig config = emulated({"--at", "mute"});
     config.opening_starts_board = false;
@@ -148,7 +152,8 @@ TEST_F(RawReplTargetTest, TheUsersCommandBringsADeadBoardBack) {
             auto stream = co_await working();
             co_return stream;
         }
-        co_return open_command(co_await asio::this_coro::executor, raw_repl::fake_board({"--at", "mute"}));
+        const auto executor = co_await asio::this_coro::executor;
+        co_return open_command(executor, raw_repl::fake_board({"--at", "mute"}));
     };
     RawReplTarget target(std::move(config));
     const auto outcomes = run(target, {"print('a')\n", "hang\n", "print('b')\n"});

@@ -51,12 +51,13 @@ Error cannot_open(const std::string& device, int error) {
 
 Result<std::unique_ptr<ByteStream>> open_serial(const boost::asio::any_io_executor& executor,
                                                 const std::string& device, unsigned baudrate) {
-    const auto* const rate = std::find_if(kRates.begin(), kRates.end(),
-                                          [&](const Rate& row) { return row.baudrate == baudrate; });
+    const auto* const rate =
+        std::find_if(kRates.begin(), kRates.end(), [&](const Rate& row) { return row.baudrate == baudrate; });
     if (rate == kRates.end())
-        return usage_error(fmt::format("{} is no rate of a serial line here; usual ones are 9600, 115200, "
-                                       "460800, 921600, 1000000",
-                                       baudrate));
+        return usage_error(
+            fmt::format("{} is no rate of a serial line here; usual ones are 9600, 115200, "
+                        "460800, 921600, 1000000",
+                        baudrate));
     Descriptor line(::open(device.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
     if (line.get() < 0) return cannot_open(device, errno);
     termios settings{};

@@ -50,6 +50,8 @@ class Target {
     /// cancelled everything that was started is killed and the outcomes reached so far stand.
     [[nodiscard]] virtual boost::asio::awaitable<void> run(std::span<const RunRequest> requests,
                                                            const OutcomeSink& sink) = 0;
+    /// No more runs come: what is kept open between two of them is given back.
+    [[nodiscard]] virtual boost::asio::awaitable<void> finish() { co_return; }
     /// What a person should know of how it worked but that is no outcome: one line each.
     [[nodiscard]] virtual std::vector<std::string> notes() const { return {}; }
     /// What its machines have cost so far; null for a target that has none.

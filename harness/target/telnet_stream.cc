@@ -45,8 +45,8 @@ class TelnetStream : public ByteStream {
         for (;;) {
             std::string answer;
             std::array<char, 4096> raw;
-            const auto left = std::chrono::duration_cast<milliseconds>(
-                deadline - std::chrono::steady_clock::now());
+            const auto left =
+                std::chrono::duration_cast<milliseconds>(deadline - std::chrono::steady_clock::now());
             const Read read = co_await line_->read_some(
                 std::span(raw).first(std::min(raw.size(), into.size())), std::max(left, milliseconds(0)));
             if (read.event != Event::Data) co_return read;
@@ -128,7 +128,8 @@ asio::awaitable<Result<std::unique_ptr<ByteStream>>> log_in_by_telnet(std::uniqu
     static_cast<void>(co_await stream->write(user + "\r\n", kPatience));
     found = co_await wait_for(*stream, "Password:", seen);
     if (!found) co_return no("Password:");
-    asio::steady_timer pause(co_await asio::this_coro::executor, kBeforePassword);
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer pause(executor, kBeforePassword);
     static_cast<void>(co_await pause.async_wait(asio::as_tuple(asio::use_awaitable)));
     static_cast<void>(co_await stream->write(password + "\r\n", kPatience));
     constexpr std::string_view kWelcome = "Type \"help()\" for more information.";

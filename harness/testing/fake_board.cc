@@ -1,10 +1,12 @@
 // A board whose REPL misbehaves as it is told, for tests of the raw REPL.
 //
 // fake_board [OPTION…]
-//   --at STATE        how it is found: friendly (default), half-typed, paste, raw, raw-paste, running, printing,
+//   --at STATE        how it is found: friendly (default), half-typed, paste, raw, raw-paste, running,
+//   printing,
 //                     stubborn (running, and deaf to the first two Ctrl-C), mute (never says anything)
 //   --paste KIND      yes (default), no (firmware that does not know it), refused (knows it and has it not)
-//   --window N        of raw-paste mode, default 32; source beyond it is lost, and OVERRUN is printed in its run
+//   --window N        of raw-paste mode, default 32; source beyond it is lost, and OVERRUN is printed in its
+//   run
 //   --slow N          milliseconds in front of each answer
 //   --chatty          boot code prints, with prompts in it; lines beside the protocol after a soft reset
 //   --dead-after N    says nothing more once N pieces of source were executed
@@ -224,7 +226,10 @@ void Board::raw_paste() {
 
 void Board::raw(int c) {
     if (c == 1) {
-        if (line_ == "\x05" "A" && options_.paste != "no") {
+        if (line_ ==
+                "\x05"
+                "A" &&
+            options_.paste != "no") {
             line_.clear();
             if (options_.paste == "yes")
                 raw_paste();
