@@ -29,6 +29,13 @@ Error malformed(std::string_view text) {
         fmt::format("'{}' is not a release: write it as 1.25, 1.25.0 or 1.29.0-preview", text));
 }
 
+/// "-12-g1c3c20114" or "-12.g1c3c20114", also with more behind it: so many commits behind a tag.
+bool names_commit(std::string_view text) {
+    if (!text.starts_with('-')) return false;
+    text.remove_prefix(1);
+    return take_number(text) && (text.starts_with("-g") || text.starts_with(".g"));
+}
+
 /// How many of the three numbers were written: "1.25" has two.
 struct Written {
     Release release;
@@ -55,6 +62,9 @@ Result<Written> parse_written(std::string_view whole) {
         // What follows (".731.g1c3c201149", ".dirty") names a commit, which does not order releases.
         if (text.empty() || text.front() == '.' || text.front() == '-') return written;
     }
+    // A distribution's revision ("+ds-1") and what git adds behind a tag ("-12-g1c3c20114", "-dirty") do not order
+    // releases either. A compiler that was built from a source package or a clone names itself so.
+    if (text.starts_with('+') || text == "-dirty" || names_commit(text)) return written;
     if (!text.empty()) return malformed(whole);
     return written;
 }

@@ -17,10 +17,13 @@ TEST(Release, ReadsTheFormsThatTheToolsPrint) {
     EXPECT_EQ(release("v1.25.1").text(), "1.25.1");
     EXPECT_EQ(release("1.29.0-preview").text(), "1.29.0-preview");
     EXPECT_EQ(release("v1.29.0-preview.731.g1c3c201149").text(), "1.29.0-preview");
+    EXPECT_EQ(release("v1.25.0+ds-1").text(), "1.25.0");
+    EXPECT_EQ(release("v1.25.0-12.g1c3c20114.dirty").text(), "1.25.0");
+    EXPECT_EQ(release("v1.25.0-dirty").text(), "1.25.0");
 }
 
 TEST(Release, RefusesWhatIsNotARelease) {
-    for (const auto* text : {"", "1", "1.", "1.x", "one", "1.25.0rc1", "1.25.0.1", "-1.25", "1.25-previewx"})
+    for (const auto* text : {"", "1", "1.", "1.x", "one", "1.25.0rc1", "1.25.0.1", "-1.25", "1.25-previewx", "1.25.0-12", "1.25.0-x"})
         EXPECT_FALSE(Release::parse(text)) << text;
 }
 
