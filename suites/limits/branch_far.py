@@ -1,5 +1,4 @@
-# each: n in 100 300 360..450 700 800..850 1600
-# only: n % 10 == 0
+# each: n in 100 300 400 410 700 820 1600
 # about: conditional jumps in both directions over {{n}} statements, up to 40 KiB of machine code
 # emitters: native
 #% if n >= 100

@@ -1,5 +1,4 @@
-# each: n in 20 100 200 230..260 300 400 480..530 600 1000..1030 1100
-# only: n % 20 == 0 or n > 505 and n < 512
+# each: n in 20 100 240 260 300 500..504 600 1010 1020 1100
 # about: a generator with {{n}} locals keeps them over a yield, on both sides of the reach of every load and store
 # emitters: native
 # unsupported: asm overflow if emitter == native and arch in (xtensa, xtensawin) and compiler_release < 1.26

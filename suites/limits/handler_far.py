@@ -1,5 +1,4 @@
-# each: n in 100 400 1600 3000 3200..3400
-# only: n <= 1600 or n % 20 == 0
+# each: n in 100 400 1600 3260 3280 3300
 # about: an exception handler stands {{n}} statements behind the place where it is set up
 # emitters: native
 # needs: arch not in (xtensa, xtensawin)

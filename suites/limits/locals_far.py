@@ -1,5 +1,4 @@
-# each: n in 300 600 980..1030 1100 2100
-# only: n % 20 == 0 or n > 1008 and n < 1022
+# each: n in 300 600 1000 1008..1010 1100
 # about: {{n}} locals, on both sides of the reach of every load and store from the stack pointer
 # emitters: native
 # unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
