@@ -169,6 +169,8 @@ asio::awaitable<void> Schedule::run(const std::vector<Job>& jobs, ResultSink sin
         }
     }
     signals_.clear();
+    // Its timer belongs to the event loop, which may end before this object does.
+    wakeup_.reset();
     if (first_failure) std::rethrow_exception(first_failure);
 }
 

@@ -21,16 +21,24 @@ def forward(c, x):
 
 def back(c, x):
     n = 0
-    while True:
+    while n < c:
 #% for i in range(n)
         x = x.a
 #% end
         n += 1
-        if n < c:
-            continue
-        return n
+    return n
+
+
+def around(c, x):
+    while True:
+        if not c:
+            return x
+#% for i in range(n)
+        x = x.a
+#% end
+        c -= 1
 
 
 a = A()
 a.a = a
-print(forward(0, a), forward(1, a), back(3, a), back(1, a))
+print(forward(0, a), forward(1, a), back(3, a), back(1, a), around(2, a) is a)
