@@ -1,4 +1,4 @@
-# each: n in 300 600 1000 1008..1010 1100
+# each: n in 300 600 1000 1010 1020 1100
 # about: {{n}} locals, on both sides of the reach of every load and store from the stack pointer
 # emitters: native
 # unsupported: too many locals for native method if emitter == native and arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
