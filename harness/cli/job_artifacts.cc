@@ -69,8 +69,9 @@ std::vector<std::string> JobArtifacts::due(const Job& job,
                                            const std::vector<CompileRefusal>& refusals) const {
     const auto known = setup_.capabilities.find(job.target);
     const Capabilities none;
-    // "mpy-cross-1.25.0": what stands behind the last '-' is the release.
-    const std::string_view release = std::string_view(job.compiler).substr(job.compiler.rfind('-') + 1);
+    const auto compiler = setup_.compilers.find(job.compiler);
+    const std::string release =
+        compiler == setup_.compilers.end() ? "" : compiler->second->identity().release.text();
     const RequirementScope scope{known == setup_.capabilities.end() ? none : known->second, job.mode,
                                  job.emitter, job.arch, release};
     std::vector<std::string> texts;

@@ -19,7 +19,9 @@ class JobArtifactsTest : public ::testing::Test {
   protected:
     JobArtifactsTest() {
         JobArtifacts::Setup setup;
-        setup.compilers = {{"mpy-cross-1.25.0", &compiler_}, {"mpy-cross-1.29.0", &compiler_}};
+        compiler_.identity().release = {1, 29, 0};
+        older_.identity().release = {1, 25, 0};
+        setup.compilers = {{"mpy-cross-1.25.0", &older_}, {"mpy-cross-1.29.0", &compiler_}, {"mpy-cross", &older_}};
         setup.capabilities["unix"].arch = "armv7emdp";
         artifacts_ = std::make_unique<JobArtifacts>(std::move(setup));
         test_.id = "limits/locals.py@n=300";
@@ -32,7 +34,7 @@ class JobArtifactsTest : public ::testing::Test {
     }
 
     void answer(Kind kind, std::string message) {
-        compiler_.answer = [kind, message](const CompileRequest&) -> Result<CompileOutcome> {
+        compiler_.answer = older_.answer = [kind, message](const CompileRequest&) -> Result<CompileOutcome> {
             CompileOutcome outcome;
             outcome.kind = kind;
             outcome.message = message;
@@ -52,6 +54,7 @@ class JobArtifactsTest : public ::testing::Test {
     harness::Test test_;
     Job job_;
     FakeCompiler compiler_;
+    FakeCompiler older_;
     std::unique_ptr<JobArtifacts> artifacts_;
 };
 
@@ -75,6 +78,13 @@ TEST_F(JobArtifactsTest, ARefusalThatAProgramNamesIsUnsupported) {
     job_.compiler = "mpy-cross-1.29.0";
     job_.arch = "armv6m";
     EXPECT_EQ(judged().verdict, Verdict::Fail);
+}
+
+TEST_F(JobArtifactsTest, ACompilerWithoutItsReleaseInItsNameIsAskedForIt) {
+    job_.compiler = "mpy-cross";
+    test_.unsupported = {{"too many locals", "compiler_release < 1.26"}};
+    answer(Kind::Refused, kTooManyLocals);
+    EXPECT_EQ(judged().verdict, Verdict::Unsupported);
 }
 
 TEST_F(JobArtifactsTest, AProgramThatNamesNoLimitsIsUnsupportedWhereTheCompilerSaysSo) {
