@@ -4,12 +4,14 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/base/result.h"
 #include "harness/model/words.h"
 #include "harness/run/plan.h"
+#include "harness/run/shard.h"
 
 namespace harness {
 
@@ -23,6 +25,14 @@ struct RunOptions {
     std::vector<Emitter> emitters;
     std::vector<std::string> archs;
     std::vector<std::string> targets;
+    /// Jobs that failed in the last run, nothing else.
+    bool run_failures = false;
+    /// With run_failures: their keys; empty = nothing failed. Nothing: `tests` names the failed tests
+    /// instead.
+    std::optional<std::vector<std::string>> only_jobs;
+    /// Revision or range of git; empty = all tests.
+    std::string changed_since;
+    Shard shard;
 
     // With what.
     std::vector<std::string> mpy_cross;
@@ -36,6 +46,7 @@ struct RunOptions {
     bool keep_path = false;
     std::vector<std::string> known_failures;
     bool no_known_failures = false;
+    std::vector<std::string> quarantine;
 
     // How.
     unsigned jobs = 0;
@@ -60,6 +71,9 @@ struct RunOptions {
     bool differences = false;
     /// Result files of MicroPython's runner; empty = a folder in the cache.
     std::string result_dir;
+    /// Nothing is run: the result files are shown, or removed.
+    bool print_failures = false;
+    bool clean_failures = false;
     std::string json;
     std::string junit;
 };
