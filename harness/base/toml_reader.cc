@@ -120,6 +120,19 @@ std::optional<bool> TomlReader::flag(std::string_view key) {
     return std::nullopt;
 }
 
+std::optional<std::chrono::year_month_day> TomlReader::date(std::string_view key) {
+    const toml::node* node = state_->find(key);
+    if (!node) return std::nullopt;
+    if (const auto* value = node->as_date()) {
+        const toml::date& date = value->get();
+        return std::chrono::year(date.year) / std::chrono::month(date.month) / std::chrono::day(date.day);
+    }
+    state_->note(error_at(
+        key, fmt::format("'{}' is {}, it has to be a date without quotes and without a time: {} = 2026-12-31",
+                         key, type_word(*node), key)));
+    return std::nullopt;
+}
+
 std::vector<std::string> TomlReader::texts(std::string_view key) {
     const toml::node* node = state_->find(key);
     if (!node) return {};

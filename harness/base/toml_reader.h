@@ -5,6 +5,7 @@
 // at once; finish() returns the first trouble, so that reading code stays a plain list of keys.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -29,6 +30,8 @@ class TomlReader {
     /// A whole or a broken number.
     [[nodiscard]] std::optional<double> real(std::string_view key);
     [[nodiscard]] std::optional<bool> flag(std::string_view key);
+    /// A date of TOML's own, which has no quotes: `expires = 2026-12-31`.
+    [[nodiscard]] std::optional<std::chrono::year_month_day> date(std::string_view key);
     /// A text or an array of texts; empty when missing.
     [[nodiscard]] std::vector<std::string> texts(std::string_view key);
     /// Key → text for a table of texts; empty when missing.

@@ -43,6 +43,17 @@ TEST(TomlReader, NotesTheFirstWrongType) {
     EXPECT_EQ(trouble(toml), "data.toml:1: 'a' is a whole number, it has to be a text");
 }
 
+TEST(TomlReader, ReadsADateAndNothingLikeIt) {
+    using namespace std::chrono_literals;
+    TomlReader toml = reader("a = 2026-12-31\nb = \"2026-12-31\"\n");
+    EXPECT_EQ(toml.date("a"), 2026y / 12 / 31);
+    EXPECT_EQ(toml.date("missing"), std::nullopt);
+    EXPECT_EQ(toml.date("b"), std::nullopt);
+    EXPECT_EQ(
+        trouble(toml),
+        "data.toml:2: 'b' is a text, it has to be a date without quotes and without a time: b = 2026-12-31");
+}
+
 TEST(TomlReader, NotesWrongElements) {
     TomlReader toml = reader("a = [\"x\",\n 1]\n");
     EXPECT_TRUE(toml.texts("a").empty());

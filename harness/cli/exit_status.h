@@ -10,6 +10,7 @@ enum ExitStatus : int {
     kExitFailed = 1,     ///< some subject is broken
     kExitUsage = 2,      ///< wrong usage or configuration
     kExitTrouble = 3,    ///< the harness or a target could not work
+    kExitNothing = 4,    ///< nothing was asked for that could run: --changed-since touches no test
     kExitStopped = 130,  ///< stopped by the user
 };
 

@@ -8,8 +8,10 @@
 
 #include "harness/cli/bench_command.h"
 #include "harness/cli/exit_status.h"
+#include "harness/cli/history_command.h"
 #include "harness/cli/inspect_targets.h"
 #include "harness/cli/interactive_command.h"
+#include "harness/cli/merge_command.h"
 #include "harness/cli/repeat_command.h"
 #include "harness/cli/romfs_command.h"
 #include "harness/cli/run_command.h"
@@ -19,8 +21,7 @@
 
 namespace {
 
-std::string as_typed(int argc, char** argv) {
-    std::string line = "./run-tests";
+std::string as_typed(std::string line, int argc, char** argv) {
     for (int i = 2; i < argc; ++i) line += " " + harness::shell_word(argv[i]);
     return line;
 }
@@ -50,6 +51,14 @@ int run_main(int argc, char** argv) {
         app.add_subcommand("bench", "Measure: boot time, time of an empty test, tests per second");
     add_bench_options(*bench, bench_options);
 
+    MergeOptions merge_options;
+    CLI::App* merge = app.add_subcommand("merge", "Put the JSON reports of a run's shards together");
+    add_merge_options(*merge, merge_options);
+
+    HistoryOptions history_options;
+    CLI::App* history = app.add_subcommand("history", "Slow and flaky tests, and what a test did before");
+    add_history_options(*history, history_options);
+
     RomfsOptions romfs_options;
     CLI::App* romfs = app.add_subcommand("romfs", "List a ROMFS image, or make one from a folder");
     romfs->add_option("image", romfs_options.image, "The image")->required();
@@ -71,10 +80,12 @@ int run_main(int argc, char** argv) {
             return exit_status_of(complete.error());
         }
         if (!run_options.interactive.empty()) return interactive_command(run_options);
-        return run_command(run_options, as_typed(argc, argv));
+        return run_command(run_options, as_typed("./run-tests", argc, argv));
     }
     if (targets->parsed()) return targets_command(targets_options);
     if (bench->parsed()) return bench_command(bench_options);
+    if (merge->parsed()) return merge_command(merge_options, as_typed("mpyconform merge", argc, argv));
+    if (history->parsed()) return history_command(history_options);
     if (romfs->parsed()) return romfs_command(romfs_options);
     if (inspect->parsed()) {
         InspectContext context;

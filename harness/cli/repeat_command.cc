@@ -88,6 +88,7 @@ std::string repeat_command(const Job& job, const RunOptions& options) {
     if (!options.icount.empty()) words.emplace_back("--icount");
     if (options.keep_path) words.emplace_back("--keep-path");
     for (const std::string& file : options.known_failures) add("--known-failures", from_anywhere(file));
+    for (const std::string& file : options.quarantine) add("--quarantine", from_anywhere(file));
     if (options.no_known_failures) words.emplace_back("--no-known-failures");
     if (options.timeout_seconds != RunOptions{}.timeout_seconds)
         add("--timeout", fmt::format("{}", options.timeout_seconds));

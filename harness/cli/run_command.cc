@@ -5,11 +5,16 @@
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
 
+#include "harness/cli/changed_since.h"
 #include "harness/cli/compare_command.h"
 #include "harness/cli/exit_status.h"
+#include "harness/cli/failure_files.h"
+#include "harness/cli/last_run.h"
 #include "harness/cli/main_loop.h"
+#include "harness/cli/narrow_plan.h"
 #include "harness/cli/result_files.h"
 #include "harness/cli/run_jobs.h"
+#include "harness/cli/run_status.h"
 #include "harness/cli/workbench.h"
 #include "harness/process/process.h"
 #include "harness/report/file_report.h"
@@ -32,6 +37,8 @@ class Run {
     [[nodiscard]] std::unique_ptr<Reports> make_reports();
     [[nodiscard]] asio::awaitable<int> work();
     [[nodiscard]] asio::awaitable<int> run_jobs();
+    [[nodiscard]] asio::awaitable<Result<std::optional<ChangedFiles>>> find_changes() const;
+    [[nodiscard]] std::optional<int> narrow(const std::optional<ChangedFiles>& changed);
     void print_plan() const;
 
     const RunOptions& options_;
@@ -82,14 +89,43 @@ asio::awaitable<int> Run::run_jobs() {
         fmt::print(stderr, "mpyconform: {}\n", troubles.error().text());
         co_return exit_status_of(troubles.error());
     }
-    const Totals& totals = reports_->record().totals;
-    if (interrupted_) co_return kExitStopped;
-    if (totals[Standing::Failed] > 0) co_return kExitFailed;
-    const bool lost_target = std::any_of(bench_->asked.begin(), bench_->asked.end(),
-                                         [](const AskedTarget& asked) { return !asked.trouble.empty(); });
-    if (!troubles->empty() || totals[Standing::Error] > 0 || lost_target || totals.finished != totals.planned)
-        co_return kExitTrouble;
-    co_return kExitPassed;
+    const RunRecord& record = reports_->record();
+    if (const auto saved = save_last_run(result_folder(options_, bench_->project), record, options_); !saved)
+        fmt::print(stderr, "mpyconform: {}\n", saved.error().text());
+    co_return run_status(record, troubles->empty() ? ReportsWritten::All : ReportsWritten::NotAll);
+}
+
+/// What git says, before anything is built or asked.
+asio::awaitable<Result<std::optional<ChangedFiles>>> Run::find_changes() const {
+    std::optional<ChangedFiles> changed;
+    if (options_.changed_since.empty()) co_return changed;
+    MPY_CO_TRY(const Project project, find_project());
+    MPY_CO_TRY(changed,
+               co_await changed_files(folder_for_changes(options_, project), options_.changed_since));
+    co_return changed;
+}
+
+/// Nothing when there is something to run; else the exit status, and it was said why.
+std::optional<int> Run::narrow(const std::optional<ChangedFiles>& changed) {
+    const auto lines = narrow_plan(options_, *bench_, changed);
+    if (!lines) {
+        fmt::print(stderr, "mpyconform: {}\n", lines.error().text());
+        return exit_status_of(lines.error());
+    }
+    for (const std::string& line : *lines) fmt::print(stderr, "mpyconform: {}\n", line);
+    if (!changed || !bench_->plan.jobs.empty() || (bench_->whole && bench_->whole->jobs != 0))
+        return std::nullopt;
+    if (bench_->plan.dropped.empty())
+        fmt::print(stderr, "mpyconform: nothing was run: no test is touched (status {})\n",
+                   static_cast<int>(kExitNothing));
+    else
+        fmt::print(
+            stderr,
+            "mpyconform: nothing was run: all {} combinations are left out, the first ({}) because: {} "
+            "(status {})\n",
+            bench_->plan.dropped.size(), bench_->plan.dropped.front().job.key(),
+            bench_->plan.dropped.front().reason, static_cast<int>(kExitNothing));
+    return kExitNothing;
 }
 
 /// Streams to boards must not outlive the event loop, which ends with this coroutine.
@@ -120,6 +156,15 @@ asio::awaitable<int> Run::work() {
             co_return kExitUsage;
         }
     }
+    if (options_.only_jobs && options_.only_jobs->empty()) {
+        fmt::print("nothing to repeat: no job of the last run failed\n");
+        co_return kExitPassed;
+    }
+    const auto changed = co_await find_changes();
+    if (!changed) {
+        fmt::print(stderr, "mpyconform: {}\n", changed.error().text());
+        co_return exit_status_of(changed.error());
+    }
     auto bench = co_await make_workbench(options_, [this](const std::string& line) {
         if (interrupted_) return;
         notes_.push_back(line);
@@ -131,6 +176,7 @@ asio::awaitable<int> Run::work() {
         co_return exit_status_of(bench.error());
     }
     bench_ = std::move(*bench);
+    if (const auto status = narrow(*changed)) co_return *status;
     if (options_.list) {
         print_plan();
         co_return kExitPassed;
@@ -141,6 +187,7 @@ asio::awaitable<int> Run::work() {
 }  // namespace
 
 int run_command(const RunOptions& options, const std::string& command_line) {
+    if (options.print_failures || options.clean_failures) return failure_files_command(options);
     if (!options.base.empty()) return compare_command(options, command_line);
     Run run(options, command_line);
     return run_main_loop([&run] { return run.main(); },

@@ -117,6 +117,7 @@ void JobsRun::annotate(JobResult& result) {
             if (source->name() == result.job.test->suite)
                 result.flaky = source->flaky_reason(*result.job.test, scope_of(result.job));
     }
+    result.quarantine = bench_.quarantine.look_up(result);
     if (result.outcome.ending == Ending::Exited && result.judgement.stage == Stage::Run)
         history_.note(result.job.key(), {result.outcome.wall, result.outcome.cpu});
 }
@@ -144,6 +145,9 @@ PlanSummary JobsRun::plan_summary(const std::string& cpython) const {
     }
     summary.tests = tests.size();
     summary.dropped = bench_.plan.dropped;
+    summary.shard = bench_.shard;
+    summary.whole = bench_.whole;
+    summary.expired_quarantine = bench_.quarantine.expired();
     summary.workers = options_.jobs;
     summary.command_line = command_line_;
     return summary;
@@ -197,7 +201,7 @@ asio::awaitable<void> JobsRun::repeat_failed(JobRunner& runner, std::vector<JobR
                 },
                 [](const Job&) {});
         }
-        reports_.job_finished(std::move(first));
+        finish(std::move(first));
     }
 }
 
@@ -215,6 +219,7 @@ ScheduleOptions JobsRun::schedule_options(const std::map<std::string, Target*>& 
             known->cpu = known->wall;
         return known;
     };
+    schedule.failed_before = [this](const Job& job) { return verdicts_.failed_last_time(job.key()); };
     schedule.batch_limit = [&targets](const std::string& name) {
         const auto found = targets.find(name);
         return found == targets.end() ? std::size_t{1} : found->second->batch_limit();
@@ -223,8 +228,27 @@ ScheduleOptions JobsRun::schedule_options(const std::map<std::string, Target*>& 
         std::shuffle(bench_.plan.jobs.begin(), bench_.plan.jobs.end(),
                      std::mt19937_64(options_.shuffle_seed));
         schedule.known_duration = {};
+        schedule.failed_before = {};
     }
     return schedule;
+}
+
+void JobsRun::open_histories() {
+    const std::filesystem::path file = bench_.results_cache / "history.sqlite";
+    auto history = History::open(file);
+    auto verdicts = VerdictHistory::open(file);
+    if (history && verdicts) {
+        history_ = std::move(*history);
+        verdicts_ = std::move(*verdicts);
+    } else {
+        notes_.push_back(history ? verdicts.error().text() : history.error().text());
+    }
+}
+
+/// A result that nothing changes any more.
+void JobsRun::finish(JobResult result) {
+    verdicts_.note(result);
+    reports_.job_finished(std::move(result));
 }
 
 asio::awaitable<void> JobsRun::run_schedule(JobRunner& runner) {
@@ -235,7 +259,7 @@ asio::awaitable<void> JobsRun::run_schedule(JobRunner& runner) {
             if (retries_of(result) > 0)
                 failed.push_back(std::move(result));
             else
-                reports_.job_finished(std::move(result));
+                finish(std::move(result));
         },
         [this](const Job& job) { reports_.job_started(job); });
     co_await repeat_failed(runner, std::move(failed));
@@ -244,10 +268,7 @@ asio::awaitable<void> JobsRun::run_schedule(JobRunner& runner) {
 asio::awaitable<Result<std::vector<Error>>> JobsRun::run() {
     const auto started_at = std::chrono::system_clock::now();
     const auto started = std::chrono::steady_clock::now();
-    if (auto history = History::open(bench_.results_cache / "history.sqlite"))
-        history_ = std::move(*history);
-    else
-        notes_.push_back(history.error().text());
+    open_histories();
 
     JobArtifacts::Setup setup;
     std::map<std::string, Target*> targets;
@@ -278,6 +299,7 @@ asio::awaitable<Result<std::vector<Error>>> JobsRun::run() {
     ticker->over = true;
     ticker->timer.cancel();
     if (const auto saved = history_.save(); !saved) notes_.push_back(saved.error().text());
+    if (const auto saved = verdicts_.save(started_at); !saved) notes_.push_back(saved.error().text());
     bench_.compile_cache->prune();
     auto troubles = reports_.run_finished(facts(started_at, std::chrono::steady_clock::now() - started));
     if (failure) std::rethrow_exception(failure);

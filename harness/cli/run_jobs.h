@@ -16,6 +16,7 @@
 #include "harness/run/history.h"
 #include "harness/run/judge.h"
 #include "harness/run/schedule.h"
+#include "harness/run/verdict_history.h"
 
 namespace harness {
 
@@ -43,6 +44,8 @@ class JobsRun {
     [[nodiscard]] JudgeContext context_of(const Job& job) const;
     [[nodiscard]] PlanSummary plan_summary(const std::string& cpython) const;
     [[nodiscard]] ScheduleOptions schedule_options(const std::map<std::string, Target*>& targets);
+    void open_histories();
+    void finish(JobResult result);
     [[nodiscard]] boost::asio::awaitable<void> run_schedule(JobRunner& runner);
     [[nodiscard]] unsigned retries_of(const JobResult& result) const;
     [[nodiscard]] boost::asio::awaitable<void> repeat_failed(JobRunner& runner,
@@ -59,6 +62,7 @@ class JobsRun {
     std::map<std::string, std::string> compiler_releases_;  ///< by the compiler's name
     std::unique_ptr<JobArtifacts> artifacts_;
     History history_;
+    VerdictHistory verdicts_;
     std::unique_ptr<Schedule> schedule_;
     bool interrupted_ = false;
 };

@@ -7,6 +7,9 @@
 #include <thread>
 
 #include "harness/base/files.h"
+#include "harness/cli/last_run.h"
+#include "harness/cli/project.h"
+#include "harness/cli/result_files.h"
 
 namespace harness {
 namespace {
@@ -19,10 +22,6 @@ struct RefusedOption {
 constexpr RefusedOption kRefused[] = {
     {"-c,--trace-output", "use --verbose"},
     {"--target-wiring", "tests that need wiring are left out"},
-    {"--run-failures",
-     "give the failed tests' names instead; every failure prints the command that repeats it"},
-    {"--print-failures", "failures are printed by the run itself, and are in --json FILE"},
-    {"--clean-failures", "no files are left in the tree"},
 };
 
 std::string from_environment(const char* name) {
@@ -123,6 +122,25 @@ void add_run_options(CLI::App& app, RunOptions& options) {
     what(app.add_option("-d,--test-dirs", options.test_dirs,
                         "Folders of a MicroPython tests tree instead of the default ones"))
         ->type_name("DIR");
+    what(
+        app.add_flag("--run-failures", options.run_failures,
+                     "Only the jobs that failed in the last run, with its compilers, targets and tests; what "
+                     "is named beside it picks from them"));
+    what(app.add_option(
+             "--changed-since", options.changed_since,
+             "Only tests that the checkout which holds them has changed since this git revision, or "
+             "that a range A..B touches, with the modules and data they use. Status 4: none"))
+        ->type_name("REV");
+    what(app.add_option_function<std::string>(
+             "--shard",
+             [&options](const std::string& text) {
+                 const auto shard = Shard::parse(text);
+                 if (!shard) throw CLI::ValidationError(shard.error().text());
+                 options.shard = *shard;
+             },
+             "Only the i-th of n parts of the tests, the same on every machine; `mpyconform merge` puts the "
+             "parts' JSON reports together"))
+        ->type_name("i/n");
     what(app.add_flag("--list,--dry-run", options.list, "Print the plan and run nothing"));
 
     const auto with = [&](CLI::Option* option) { return option->group("With what"); };
@@ -171,6 +189,12 @@ void add_run_options(CLI::App& app, RunOptions& options) {
         ->type_name("FILE");
     with(app.add_flag("--no-known-failures", options.no_known_failures,
                       "Let every known failure fail the run"));
+
+    with(app.add_option("--quarantine", options.quarantine,
+                        "File of tests whose failures do not fail the run until a date "
+                        "(harness/suite/quarantine.h)"))
+        ->allow_extra_args(false)
+        ->type_name("FILE");
 
     const auto how = [&](CLI::Option* option) { return option->group("How"); };
     how(app.add_option("-j,--jobs", options.jobs, "Jobs at the same time (default: one for each core)"))
@@ -224,6 +248,12 @@ void add_run_options(CLI::App& app, RunOptions& options) {
             "Write the matrix and the failures as Markdown; with --base what changed, fit for a pull "
             "request"))
         ->type_name("FILE");
+    out(app.add_flag(
+        "--print-failures", options.print_failures,
+        "Run nothing; show what is in the result folder, with the program that MICROPY_DIFF names "
+        "(diff -u)"));
+    out(app.add_flag("--clean-failures", options.clean_failures,
+                     "Run nothing; remove the result files from the result folder"));
     out(app.add_flag("-v,--verbose", options.verbose, "One line for every job"));
     out(app.add_flag("--differences", options.differences,
                      "List each test that did not end alike on all targets, and where it passed"));
@@ -240,7 +270,8 @@ void add_run_options(CLI::App& app, RunOptions& options) {
 
     app.footer(
         "Exit status: 0 all passed (known failures apart), 1 some did not, 2 wrong usage or configuration,\n"
-        "3 the harness or a target could not work, 130 stopped.");
+        "3 the harness or a target could not work, 4 --changed-since touches no test that can run, 130 "
+        "stopped.");
 }
 
 Result<void> complete_run_options(const CLI::App& app, RunOptions& options) {
@@ -256,6 +287,14 @@ Result<void> complete_run_options(const CLI::App& app, RunOptions& options) {
         return usage_error("--base REV goes with --micropython-tree DIR: it is a revision of that checkout");
     if (!options.base.empty() && (options.list || !options.interactive.empty()))
         return usage_error("--base compares two runs: it goes neither with --list nor with --interactive");
+    if (options.run_failures && !(options.tests.empty() && options.test_dirs.empty()))
+        return usage_error(
+            "--run-failures takes its tests from the last run: name no tests or folders beside it (-i, -e, "
+            "--target, --emit and --arch pick from them)");
+    if (options.run_failures) {
+        MPY_TRY(const Project project, find_project());
+        MPY_CHECK_OK(choose_failures(result_folder(options, project), options));
+    }
     if (options.debug && options.interactive.empty())
         return usage_error("--debug goes with --interactive TARGET: one machine, one file");
     if (!options.interactive.empty()) {

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "harness/cli/board_targets.h"
 #include "harness/model/words.h"
 #include "harness/run/plan.h"
+#include "harness/run/shard.h"
 
 namespace harness {
 
@@ -27,6 +29,14 @@ struct RunOptions {
     std::vector<std::string> targets;
     BoardOptions board;
     std::string begin;  ///< file whose text is BoardOptions::prologue
+    /// Jobs that failed in the last run, nothing else.
+    bool run_failures = false;
+    /// With run_failures: their keys; empty = nothing failed. Nothing: `tests` names the failed tests
+    /// instead.
+    std::optional<std::vector<std::string>> only_jobs;
+    /// Revision or range of git; empty = all tests.
+    std::string changed_since;
+    Shard shard;
 
     // With what.
     std::vector<std::string> mpy_cross;
@@ -44,6 +54,7 @@ struct RunOptions {
     bool keep_path = false;
     std::vector<std::string> known_failures;
     bool no_known_failures = false;
+    std::vector<std::string> quarantine;
 
     // How.
     unsigned jobs = 0;
@@ -68,6 +79,9 @@ struct RunOptions {
     bool differences = false;
     /// Result files of MicroPython's runner; empty = a folder in the cache.
     std::string result_dir;
+    /// Nothing is run: the result files are shown, or removed.
+    bool print_failures = false;
+    bool clean_failures = false;
     std::string json;
     std::string junit;
     std::string markdown;

@@ -334,6 +334,7 @@ Environment Workbench::environment(const std::string& cpython) const {
     for (const AskedTarget& entry : asked) {
         TargetSummary summary{entry.planned.description, std::nullopt};
         summary.description.unavailable = entry.trouble;
+        summary.lost = !entry.trouble.empty();
         if (entry.target != nullptr && entry.trouble.empty())
             summary.capabilities = entry.planned.capabilities;
         environment.targets.push_back(std::move(summary));
@@ -359,6 +360,7 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> open_workbench(
     MPY_CO_CHECK_OK(co_await open_compilers(*bench, options));
     MPY_CO_CHECK_OK(find_tests_tree(*bench, options));
     MPY_CO_CHECK_OK(load_known_failures(*bench, options));
+    for (const std::string& file : options.quarantine) MPY_CO_CHECK_OK(bench->quarantine.add_file(file));
     make_oracles(*bench, options);
 
     TargetWishes wishes;

@@ -18,6 +18,7 @@
 #include "harness/report/report.h"
 #include "harness/run/plan.h"
 #include "harness/suite/known_failures.h"
+#include "harness/suite/quarantine.h"
 #include "harness/target/workspace.h"
 
 namespace harness {
@@ -49,7 +50,11 @@ struct Workbench {
     std::filesystem::path tests_tree;
     std::string tests_tree_origin;  ///< package, or "given"
     KnownFailures known_failures;
+    Quarantine quarantine{today_utc()};
     Plan plan;
+    /// "2/4" and what it is a part of, when the plan holds a shard.
+    std::string shard;
+    std::optional<WholePlan> whole;
 
     [[nodiscard]] std::vector<PlannedCompiler> planned_compilers() const;
     [[nodiscard]] std::vector<PlannedTarget> planned_targets() const;

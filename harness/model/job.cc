@@ -14,7 +14,7 @@ std::string Job::row() const {
     return std::string(word(emitter));
 }
 
-bool JobResult::fails_the_run() const {
+bool JobResult::is_failure() const {
     if (known_failure) return known_failure->state != KnownFailureNote::State::Matches;
     if (flaky) return false;
     return counts_as_failure(judgement.verdict);

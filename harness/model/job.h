@@ -59,19 +59,41 @@ struct KnownFailureNote {
     std::string entry;  ///< file:line
 };
 
+/// The whole plan that a shard is a part of: what all shards of one run have in common, so that their reports
+/// can be held against each other.
+struct WholePlan {
+    std::size_t tests = 0;
+    std::size_t jobs = 0;
+    std::size_t dropped = 0;
+    /// Over every job and every combination that was left out.
+    std::string fingerprint;
+    bool operator==(const WholePlan&) const = default;
+};
+
+/// An entry of the quarantine file that speaks of this job (harness/suite/quarantine.h).
+struct QuarantineNote {
+    std::string reason;
+    std::string entry;    ///< file:line
+    std::string expires;  ///< "2026-12-31", the last day on which it holds
+};
+
 struct JobResult {
     Job job;
     Judgement judgement;
     Outcome outcome;
     Timings timings;
     std::optional<KnownFailureNote> known_failure;
-    std::optional<std::string> flaky;  ///< why a failure is ignored (MicroPython's flaky list)
+    std::optional<QuarantineNote> quarantine;
+    /// Why a failure is ignored: MicroPython's flaky list, or it passed when it was repeated.
+    std::optional<std::string> flaky;
     std::size_t artifact_bytes = 0;
     /// The one command that repeats this job.
     std::string repeat_command;
 
+    /// Is this a failure that nothing explains? In quarantine it does not fail the run all the same.
+    [[nodiscard]] bool is_failure() const;
     /// Does this result fail the run?
-    [[nodiscard]] bool fails_the_run() const;
+    [[nodiscard]] bool fails_the_run() const { return is_failure() && !quarantine; }
 };
 
 }  // namespace harness

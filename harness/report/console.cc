@@ -7,6 +7,7 @@
 #include "harness/report/differences.h"
 #include "harness/report/failure_text.h"
 #include "harness/report/matrix.h"
+#include "harness/report/quarantine_text.h"
 #include "harness/report/text.h"
 
 namespace harness {
@@ -47,8 +48,8 @@ std::string blocks(const RunRecord& record, Standing standing, std::string_view 
 
 std::string flaky_lines(const RunRecord& record, bool colour) {
     if (record.totals[Standing::Flaky] == 0) return {};
-    std::string text =
-        heading(fmt::format("Ignored, known to be flaky: {}", record.totals[Standing::Flaky]), colour);
+    std::string text = heading(
+        fmt::format("Flaky, which does not fail the run: {}", record.totals[Standing::Flaky]), colour);
     for (const RecordedResult& recorded : record.results) {
         if (standing_of(recorded.result) != Standing::Flaky) continue;
         const std::string why = recorded.result.flaky.value_or("");
@@ -80,6 +81,8 @@ std::string totals_text(const RunRecord& record) {
         text +=
             fmt::format("{} only compiled and checked: nothing here runs them\n", totals[Standing::Checked]);
     if (totals[Standing::Flaky] != 0) text += fmt::format("{} ignored as flaky\n", totals[Standing::Flaky]);
+    if (totals[Standing::Quarantined] != 0)
+        text += fmt::format("{} failed in quarantine\n", totals[Standing::Quarantined]);
     if (totals[Standing::Error] != 0)
         text += fmt::format("{} without a verdict because the harness itself had trouble\n",
                             totals[Standing::Error]);
@@ -108,6 +111,9 @@ std::string console_summary(const RunRecord& record, std::size_t width, bool col
     std::string text = blocks(record, Standing::Failed, "Failures", colour, most_failures);
     text += blocks(record, Standing::Error, "Errors of the harness (no verdict)", colour, most_failures);
     text += flaky_lines(record, colour);
+    text += quarantine_text(
+        record, colour ? +[](std::string_view title) { return heading(title, true); }
+                       : +[](std::string_view title) { return heading(title, false); });
     if (const std::string skips = skips_by_reason(record); !skips.empty())
         text += heading("Skipped", colour) + skips;
     const std::string matrix = print_matrix(make_matrix(record), width, colour ? Colour::On : Colour::Off);

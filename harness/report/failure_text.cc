@@ -25,6 +25,7 @@ std::string upper(std::string_view text) {
 /// The word in front of a result: the verdict, loud where a person is needed, or what became of a known
 /// failure.
 std::string headline(const JobResult& result) {
+    if (result.quarantine && result.is_failure()) return "QUARANTINED";
     if (result.known_failure && result.known_failure->state == KnownFailureNote::State::Gone)
         return "KNOWN FAILURE GONE";
     if (result.known_failure && result.known_failure->state == KnownFailureNote::State::Changed)

@@ -16,8 +16,10 @@ namespace harness {
 [[nodiscard]] std::string compared_json_report(const RunRecord& record, std::string_view comparison);
 
 /// JUnit XML as CI servers read it: a testsuite per target, mode, emitter, arch and compiler, a testcase per
-/// job. fail, crash, timeout -> failure; error -> error; skip, unsupported, checked, known and flaky ->
-/// skipped. Characters that XML forbids are written as \xNN.
+/// job. fail, crash, timeout -> failure; error -> error; skip, unsupported, checked, known, flaky and
+/// quarantined
+/// -> skipped. A quarantine that has expired is a failure of the suite "quarantine". Characters that XML
+/// forbids are written as \xNN.
 [[nodiscard]] std::string junit_report(const RunRecord& record);
 
 /// Writes one of them atomically: a reader sees the whole new file or the old one.

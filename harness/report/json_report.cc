@@ -74,6 +74,7 @@ Json target_json(const TargetSummary& target) {
                 {"checks_only", description.checks_only},
                 {"packages", texts(description.packages)}};
     if (!description.unavailable.empty()) result["unavailable"] = as_utf8(description.unavailable);
+    if (target.lost) result["lost"] = true;
     if (target.capabilities) result["capabilities"] = capabilities_json(*target.capabilities);
     return result;
 }
@@ -155,6 +156,10 @@ Json result_json(const RecordedResult& recorded) {
                                  {"reason", as_utf8(result.known_failure->reason)},
                                  {"entry", as_utf8(result.known_failure->entry)}};
     if (result.flaky) json["flaky"] = as_utf8(*result.flaky);
+    if (result.quarantine)
+        json["quarantine"] = {{"reason", as_utf8(result.quarantine->reason)},
+                              {"entry", as_utf8(result.quarantine->entry)},
+                              {"expires", result.quarantine->expires}};
     if (result.artifact_bytes != 0) json["artifact_bytes"] = result.artifact_bytes;
     if (!result.repeat_command.empty()) json["repeat"] = as_utf8(result.repeat_command);
     json["measured"] = {{"compile_seconds", seconds(result.timings.compile)},
@@ -164,6 +169,17 @@ Json result_json(const RecordedResult& recorded) {
                         {"run_wall_seconds", seconds(result.timings.run_wall)},
                         {"run_cpu_seconds", seconds(result.timings.run_cpu)},
                         {"peak_memory_bytes", result.outcome.peak_memory_bytes}};
+    return json;
+}
+
+Json plan_json(const PlanSummary& plan) {
+    Json json{{"tests", plan.tests}, {"shard", as_utf8(plan.shard)}};
+    if (plan.whole)
+        json["whole"] = {{"tests", plan.whole->tests},
+                         {"jobs", plan.whole->jobs},
+                         {"dropped", plan.whole->dropped},
+                         {"fingerprint", plan.whole->fingerprint}};
+    if (!plan.expired_quarantine.empty()) json["expired_quarantine"] = text_list(plan.expired_quarantine);
     return json;
 }
 
@@ -268,7 +284,7 @@ std::string compared_json_report(const RunRecord& record, std::string_view compa
     put("mpyconform", Json(as_utf8(record.plan.environment.harness_version)).dump());
     put("interrupted", Json(record.facts.interrupted).dump());
     put("environment", environment_json(record.plan.environment).dump(1));
-    put("plan", Json{{"tests", record.plan.tests}, {"shard", as_utf8(record.plan.shard)}}.dump());
+    put("plan", plan_json(record.plan).dump());
     put("totals", totals_json(record.totals).dump(1));
     put("dropped", lines(record.plan.dropped, dropped_json));
     put("results", lines(record.results, result_json));

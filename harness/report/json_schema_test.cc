@@ -124,9 +124,12 @@ TEST(JsonSchema, AComparisonFollowsIt) {
 TEST(JsonSchema, AnInterruptedRunAndAnEmptyOneFollowIt) {
     fixture::FakeTerminal terminal;
     Reports reports(std::make_unique<Console>(terminal));
-    reports.run_started(fixture::plan());
+    PlanSummary plan = fixture::plan();
     RunFacts facts = fixture::facts();
     facts.interrupted = true;
+    plan.shard = "1/3";
+    plan.whole = WholePlan{40, 90, 12, "0123"};
+    reports.run_started(plan);
     EXPECT_TRUE(reports.run_finished(facts).empty());
     const json interrupted = json::parse(json_report(reports.record()));
     EXPECT_EQ(SchemaCheck(schema()).first_trouble(interrupted), "");

@@ -137,6 +137,10 @@ void add_result(Suite& suite, const RecordedResult& recorded) {
             ++suite.skipped;
             element = skipped_element("flaky", result.flaky.value_or(""));
             break;
+        case Standing::Quarantined:
+            ++suite.skipped;
+            element = skipped_element("quarantined", result.quarantine->reason);
+            break;
     }
     suite.cases += element.empty() ? "/>\n" : ">\n" + element + "  </testcase>\n";
 }
@@ -153,6 +157,16 @@ std::string junit_report(const RunRecord& record) {
         ++suite.skipped;
         suite.cases += case_head(dropped.job, 0) + ">\n" +
                        skipped_element(word(dropped.verdict), dropped.reason) + "  </testcase>\n";
+    }
+    for (const std::string& line : record.plan.expired_quarantine) {
+        Suite& suite = suites["quarantine"];
+        ++suite.tests;
+        ++suite.failures;
+        suite.cases += fmt::format(
+            "  <testcase classname=\"quarantine\" name=\"{0}\">\n    <failure type=\"expired\" "
+            "message=\"{0}\"/>\n"
+            "  </testcase>\n",
+            xml(line));
     }
     Suite all;
     std::string body;

@@ -18,14 +18,15 @@ struct CellWord {
     bool failure;
 };
 constexpr std::array kCellWords{
-    CellWord{"pass", false},      CellWord{"checked", false}, CellWord{"fail", true},
-    CellWord{"crash", true},      CellWord{"timeout", true},  CellWord{"known changed", true},
-    CellWord{"known gone", true}, CellWord{"error", true},    CellWord{"known", false},
-    CellWord{"flaky", false},     CellWord{"skip", false},    CellWord{"unsupported", false},
-    CellWord{"not run", false},
+    CellWord{"pass", false},        CellWord{"checked", false},     CellWord{"fail", true},
+    CellWord{"crash", true},        CellWord{"timeout", true},      CellWord{"known changed", true},
+    CellWord{"known gone", true},   CellWord{"error", true},        CellWord{"known", false},
+    CellWord{"flaky", false},       CellWord{"quarantined", false}, CellWord{"skip", false},
+    CellWord{"unsupported", false}, CellWord{"not run", false},
 };
 
 std::string_view cell_word(const JobResult& result) {
+    if (standing_of(result) == Standing::Quarantined) return word(Standing::Quarantined);
     if (result.known_failure) switch (result.known_failure->state) {
             case KnownFailureNote::State::Matches:
                 return "known";

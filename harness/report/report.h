@@ -31,6 +31,8 @@ struct TargetSummary {
     TargetDescription description;
     /// Empty when the target was not asked (unavailable, or it only checks).
     std::optional<Capabilities> capabilities;
+    /// It was asked for and could not be used: the run's status says so.
+    bool lost = false;
 };
 
 /// Versions of everything that can change a verdict.
@@ -58,6 +60,10 @@ struct PlanSummary {
     std::vector<PlannedJob> jobs;
     std::vector<DroppedJob> dropped;
     std::string shard;  ///< "1/4"; empty = the whole plan
+    /// What the shard is a part of; nothing without one.
+    std::optional<WholePlan> whole;
+    /// Entries of the quarantine file that hold no more, a line each: they fail the run.
+    std::vector<std::string> expired_quarantine;
     unsigned workers = 1;
     std::string command_line;  ///< as a person would type it
 };

@@ -25,6 +25,20 @@ void sort_by_key(Range& range, Key key) {
 
 }  // namespace
 
+void sort_record(RunRecord& record) {
+    sort_by_key(record.results, [](const RecordedResult& kept) { return kept.result.job.key(); });
+    sort_by_key(record.plan.jobs, [](const PlannedJob& planned) { return planned.job.key(); });
+    sort_by_key(record.plan.dropped, [](const DroppedJob& dropped) { return dropped.job.key(); });
+}
+
+Totals totals_of(const PlanSummary& plan, const std::vector<RecordedResult>& results) {
+    Totals totals;
+    totals.planned = plan.jobs.size();
+    for (const DroppedJob& dropped : plan.dropped) totals.add(dropped);
+    for (const RecordedResult& kept : results) totals.add(kept.result);
+    return totals;
+}
+
 RecordedResult recorded(JobResult result) {
     RecordedResult kept;
     Judgement& judgement = result.judgement;
@@ -88,9 +102,7 @@ void Reports::note(const std::string& line) {
 
 std::vector<Error> Reports::run_finished(RunFacts facts) {
     record_.facts = std::move(facts);
-    sort_by_key(record_.results, [](const RecordedResult& kept) { return kept.result.job.key(); });
-    sort_by_key(record_.plan.jobs, [](const PlannedJob& planned) { return planned.job.key(); });
-    sort_by_key(record_.plan.dropped, [](const DroppedJob& dropped) { return dropped.job.key(); });
+    sort_record(record_);
     std::unordered_set<std::string> finished;
     for (const RecordedResult& kept : record_.results) finished.insert(kept.result.job.key());
     record_.not_run.clear();

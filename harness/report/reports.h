@@ -41,6 +41,12 @@ class Reports {
     RunRecord record_;
 };
 
+/// Sorts results, jobs and dropped jobs by Job::key().
+void sort_record(RunRecord& record);
+
+/// The sums over a plan and its results.
+[[nodiscard]] Totals totals_of(const PlanSummary& plan, const std::vector<RecordedResult>& results);
+
 /// Makes the difference and cuts what is kept to kKeptOctets; a plain pass keeps no output.
 [[nodiscard]] RecordedResult recorded(JobResult result);
 

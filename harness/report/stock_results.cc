@@ -202,6 +202,10 @@ StockResult stock_result_of(const JobResult& result) {
             row.result = "skip";
             row.reason = "compiled and checked, not run";
             break;
+        case Standing::Quarantined:
+            row.result = "ignored";
+            row.reason = "quarantine: " + result.quarantine->reason;
+            break;
         case Standing::Known:
             row.result = "ignored";
             row.reason = "known failure: " + result.known_failure->reason;

@@ -4,12 +4,13 @@ namespace harness {
 
 std::string_view word(Standing standing) {
     static constexpr std::array<std::string_view, kStandings.size()> kWords{
-        "passed", "failed", "skipped", "checked", "error", "known", "flaky"};
+        "passed", "failed", "skipped", "checked", "error", "known", "flaky", "quarantined"};
     return kWords[static_cast<std::size_t>(standing)];
 }
 
 Standing standing_of(const JobResult& result) {
     if (result.fails_the_run()) return Standing::Failed;
+    if (result.is_failure()) return Standing::Quarantined;
     if (result.known_failure) return Standing::Known;
     switch (result.judgement.verdict) {
         case Verdict::Pass:
@@ -35,7 +36,7 @@ void Totals::add(const JobResult& result) {
     ++by_standing[static_cast<std::size_t>(standing_of(result))];
     ++by_verdict[static_cast<std::size_t>(result.judgement.verdict)];
     if (result.judgement.cases > 0) cases += static_cast<std::size_t>(result.judgement.cases);
-    if (!result.known_failure) return;
+    if (!result.known_failure || result.quarantine) return;
     if (result.known_failure->state == KnownFailureNote::State::Changed) ++known_changed;
     if (result.known_failure->state == KnownFailureNote::State::Gone) ++known_gone;
 }

@@ -14,16 +14,17 @@ namespace harness {
 /// three numbers of the closing line, the others are printed beside it.
 enum class Standing {
     Passed,
-    Failed,   ///< fails the run: fail, crash, timeout, and a known failure that changed or went away
-    Skipped,  ///< skip and unsupported, also of combinations that the plan left out
-    Checked,  ///< compiled and checked, not run
-    Error,    ///< the harness's own trouble
-    Known,    ///< failed as a known failure says
-    Flaky,    ///< failed, and MicroPython's list says that this may happen
+    Failed,       ///< fails the run: fail, crash, timeout, and a known failure that changed or went away
+    Skipped,      ///< skip and unsupported, also of combinations that the plan left out
+    Checked,      ///< compiled and checked, not run
+    Error,        ///< the harness's own trouble
+    Known,        ///< failed as a known failure says
+    Flaky,        ///< failed, and MicroPython's list says that this may happen, or passed when repeated
+    Quarantined,  ///< failed, and the quarantine file says that somebody is looking into it
 };
-inline constexpr std::array kStandings{Standing::Passed,  Standing::Failed, Standing::Skipped,
-                                       Standing::Checked, Standing::Error,  Standing::Known,
-                                       Standing::Flaky};
+inline constexpr std::array kStandings{Standing::Passed,  Standing::Failed,     Standing::Skipped,
+                                       Standing::Checked, Standing::Error,      Standing::Known,
+                                       Standing::Flaky,   Standing::Quarantined};
 [[nodiscard]] std::string_view word(Standing standing);
 [[nodiscard]] Standing standing_of(const JobResult& result);
 

@@ -48,11 +48,14 @@ void Schedule::fill(const std::vector<Job>& jobs) {
             entry.sleeps =
                 options_.sleepers > 0 && known->wall > kWorthOverlapping && known->cpu * 4 < known->wall;
         }
+        entry.failed = options_.failed_before && options_.failed_before(job);
         (entry.sleeps ? sleeping_ : computing_).push_back(entry);
     }
-    const auto longer = [](const Entry& a, const Entry& b) { return a.expected > b.expected; };
-    computing_.sort(longer);  // stable: equal ones keep the plan's order
-    sleeping_.sort(longer);
+    const auto before = [](const Entry& a, const Entry& b) {
+        return a.failed != b.failed ? a.failed : a.expected > b.expected;
+    };
+    computing_.sort(before);  // stable: equal ones keep the plan's order
+    sleeping_.sort(before);
 }
 
 bool Schedule::is_blocked(const Entry& entry) const {

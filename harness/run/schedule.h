@@ -1,7 +1,8 @@
 // The order of jobs and who runs when: N workers on one event loop take batches from a queue.
 //
-// - Longest known jobs first (durations of earlier runs); unknown ones keep the plan's order behind the long
-// ones.
+// - Jobs that failed last time first: who repairs something wants to know about them first.
+// - Then the longest known jobs (durations of earlier runs); unknown ones keep the plan's order behind the
+// long ones.
 // - A target that takes batches gets a share of what is left for it, so that starting a machine is paid for
 // few times and all workers still end together.
 // - Jobs with the same `exclusive` key never overlap.
@@ -35,6 +36,7 @@ struct ScheduleOptions {
     /// Workers on top of them for jobs that are known to sleep; 0 = none.
     unsigned sleepers = 0;
     std::function<std::optional<KnownDuration>(const Job&)> known_duration = {};
+    std::function<bool(const Job&)> failed_before = {};
     /// Largest batch that a target takes, by target name (Target::batch_limit()).
     std::function<std::size_t(const std::string& target)> batch_limit = {};
 };
@@ -56,6 +58,7 @@ class Schedule {
         const Job* job;
         std::chrono::nanoseconds expected{0};
         bool sleeps = false;
+        bool failed = false;
         [[nodiscard]] std::chrono::nanoseconds work() const;
     };
     enum class Kind { Computing, Sleeping };

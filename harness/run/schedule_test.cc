@@ -86,6 +86,18 @@ TEST_F(ScheduleTest, GivesEveryJobExactlyOneResultWhateverBreaks) {
     EXPECT_NE(results_.at("oracle-missing-hangs").judgement.reason.find("no python3"), std::string::npos);
 }
 
+TEST_F(ScheduleTest, WhatFailedLastTimeComesFirstThenTheLongest) {
+    for (const char* id : {"short", "long", "failed-short", "unknown", "failed-long"}) add(id);
+    const auto known = [](const Job& job) -> std::optional<KnownDuration> {
+        if (job.test->id == "unknown") return std::nullopt;
+        return KnownDuration{milliseconds(job.test->id.ends_with("long") ? 900 : 100), {}};
+    };
+    run({.jobs = 1, .known_duration = known, .failed_before = [](const Job& job) {
+             return job.test->id.starts_with("failed");
+         }});
+    EXPECT_THAT(target_.order, ElementsAre("failed-long", "failed-short", "long", "short", "unknown"));
+}
+
 TEST_F(ScheduleTest, ATroubleInTheMiddleOfABatchDoesNotCostTheVerdictsBeforeIt) {
     target_.limit = 10;
     for (const char* id : {"a", "b", "target-throws", "c"}) add(id);
