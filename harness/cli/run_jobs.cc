@@ -115,7 +115,9 @@ void JobsRun::annotate(JobResult& result) {
             if (source->name() == result.job.test->suite)
                 result.flaky = source->flaky_reason(*result.job.test, scope_of(result.job));
     }
-    if (result.outcome.ending == Ending::Exited && result.judgement.stage == Stage::Run)
+    // A job that shares another's run took no time, and would take the other's place with an earlier start.
+    if (result.outcome_of.empty() && result.outcome.ending == Ending::Exited &&
+        result.judgement.stage == Stage::Run)
         history_.note(result.job.key(), {result.outcome.wall, result.outcome.cpu});
 }
 
@@ -186,6 +188,7 @@ asio::awaitable<void> JobsRun::repeat_failed(JobRunner& runner, std::vector<JobR
         const unsigned attempts = by_chance ? retries_of(first) : options_.retries;
         for (unsigned attempt = 1; attempt <= attempts && !first.flaky && !interrupted_; ++attempt) {
             const std::vector<Job> again{first.job};
+            runner.forget_runs();
             schedule_ = std::make_unique<Schedule>(runner, ScheduleOptions{});
             co_await schedule_->run(
                 again,
@@ -257,6 +260,7 @@ asio::awaitable<Result<std::vector<Error>>> JobsRun::run() {
         if (asked.target != nullptr) targets[asked.planned.description.name] = asked.target;
     JobLimits limits;
     limits.time_limit = std::chrono::milliseconds(static_cast<long>(options_.timeout_seconds * 1000));
+    limits.share_runs = !options_.separate_runs;
     JobRunner runner(*artifacts_, expectations, targets, rules(), limits);
     schedule_ = std::make_unique<Schedule>(runner, schedule_options(targets));
 

@@ -67,6 +67,9 @@ struct JobResult {
     std::optional<KnownFailureNote> known_failure;
     std::optional<std::string> flaky;  ///< why a failure is ignored (MicroPython's flaky list)
     std::size_t artifact_bytes = 0;
+    /// Key of the job whose run gave the outcome, because both load the same octets on the same target; empty
+    /// = it was run itself.
+    std::string outcome_of;
     /// The one command that repeats this job.
     std::string repeat_command;
 
