@@ -236,6 +236,39 @@ class Checks:
             status = machine.call("status")[-1].fields()
             self.check("nothing was dropped", status["rx_dropped"] == "0", status["rx_dropped"])
 
+    def scripts(self):
+        """Commands from behind the image: in order, over faults, until attention; then the console's."""
+        tags = ["%016x" % (0xABC0 + i) for i in range(5)]
+        paths = ["/exit-3.py", "/hello.py", "/loop.py", "/hello.py", "/exit-3.py"]
+        lines = ["run tag=%s path=%s\n" % pair for pair in zip(tags, paths)]
+        with open(self.image, "rb") as f:
+            octets = f.read() + b"\x1eMPY script\n" + "".join(lines).encode() + b"\0"
+        path = self.image + ".script"
+        with open(path, "wb") as f:
+            f.write(octets)
+        with Machine(self.name, self.elf, path) as machine:
+            self.check("hello sees the script", machine.enter_monitor().get("script") == "yes")
+            self.check("a script begins", machine.call("script")[-1].kind == "ack")
+            for tag, ending in zip(tags, ("exit", "ok")):
+                self.check("a run of the script", machine.answer(tag)[-1].fields().get("status") == ending)
+            while machine.frame().kind != "loaded":
+                pass
+            machine.write(ATTENTION)
+            while (frame := machine.frame()).kind == "out":
+                pass
+            self.check("attention breaks a run of the script", frame.fields().get("kind") == "break", frame.kind)
+            end = machine.call("run", path="/hello.py")[-1].fields()
+            self.check("attention ends the script", end.get("status") == "ok", str(end))
+            for wrong in (1, len("".join(lines)), 10**9):
+                self.check("no line begins there", machine.call("script", **{"from": wrong})[-1].kind == "error")
+            self.check("a script goes on", machine.call("script", **{"from": len("".join(lines[:3]))})[-1].kind == "ack")
+            for tag in tags[3:]:
+                machine.answer(tag)
+            self.check("the console rules after the script", machine.call("status")[-1].kind == "status")
+        with self.machine() as machine:
+            machine.enter_monitor()
+            self.check("there is no script", machine.call("script")[-1].fields().get("reason") == "image")
+
     def repl(self):
         with self.machine() as machine:
             machine.write(b"print(6 * 7)\r")
@@ -277,7 +310,7 @@ class Checks:
                 self.check("exit %d" % status, machine.process.wait(timeout=30) in expected)
 
     def run(self):
-        for part in (self.selftests, self.sessions, self.pipelining, self.repl, self.exits):
+        for part in (self.selftests, self.sessions, self.pipelining, self.scripts, self.repl, self.exits):
             try:
                 part()
             except Trouble as trouble:

@@ -112,6 +112,18 @@ void image_look(image_t *image) {
     }
 }
 
+size_t image_script(void) {
+    static const char magic[] = "\x1eMPY script\n";
+    const size_t len = sizeof(magic) - 1;
+    span_t ignored;
+    size_t size;
+    if (!open_filesystem(&ignored, &size) || size + len >= (size_t)(machine_window_end - machine_window)
+        || memcmp(machine_window + size, magic, len) != 0) {
+        return 0;
+    }
+    return size + len;
+}
+
 static span_t filesystem;
 
 // `path` is what has been walked so far; `wanted` what is left of the path asked for, or NULL once that has been reached.

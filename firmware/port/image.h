@@ -22,4 +22,7 @@ void image_look(image_t *image);
 typedef void (*image_visit_t)(const char *path, size_t size);
 bool image_walk(const char *path, image_visit_t visit);
 
+// The script: command lines behind the image, ended by a zero byte. The window's offset of the first one, 0 without a script.
+size_t image_script(void);
+
 #endif // FIRMWARE_PORT_IMAGE_H

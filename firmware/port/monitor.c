@@ -99,6 +99,7 @@ static void record_image(void) {
     if (image.present) {
         record_uint("image_size", image.size);
         record_str("image_id", image.id);
+        record_str("script", image_script() != 0 ? "yes" : "no");
     }
 }
 
@@ -177,6 +178,29 @@ static void do_list(const command_t *command) {
     ack();
 }
 
+static void do_script(const command_t *command) {
+    size_t first = image_script();
+    uint32_t from = 0;
+    const char *text = command_get(command, "from");
+    if (first == 0) {
+        monitor_refuse("image", "there is no script behind the image", NULL);
+        return;
+    }
+    if (text != NULL && !command_number(text, &from)) {
+        monitor_refuse("argument", "from is the number of bytes in front of a line of the script, not", text);
+        return;
+    }
+    // Only a line's start can follow the end of a line.
+    size_t room = machine_window_end - machine_window - first;
+    const char *line = machine_window + first + from;
+    if (from >= room || memchr(machine_window + first, '\0', from + 1) != NULL || line[-1] != '\n') {
+        monitor_refuse("argument", "no line of the script begins at", text);
+        return;
+    }
+    ack();
+    session.script = first + from;
+}
+
 static void do_status(const command_t *command) {
     (void)command;
     record_start();
@@ -227,6 +251,7 @@ static const char *const keys_none[] = { "tag", NULL };
 static const char *const keys_image[] = { "tag", "id", NULL };
 static const char *const keys_list[] = { "tag", "path", NULL };
 static const char *const keys_mode[] = { "tag", "mode", NULL };
+static const char *const keys_from[] = { "tag", "from", NULL };
 static const char *const keys_status[] = { "tag", "status", NULL };
 static const char *const keys_name[] = { "tag", "name", NULL };
 
@@ -235,6 +260,7 @@ static const verb_t verbs[] = {
     { "image", keys_image, do_image },
     { "run", run_keys, run_command },
     { "list", keys_list, do_list },
+    { "script", keys_from, do_script },
     { "status", keys_none, do_status },
     { "reset", keys_none, do_reset },
     { "repl", keys_mode, do_repl },
@@ -247,12 +273,25 @@ static bool tag_is_valid(const char *tag) {
     return len >= 8 && len <= SESSION_TAG_MAX && strspn(tag, "0123456789abcdef") == len;
 }
 
+// From the script while it lasts: a byte of the console costs an interrupt, and the emulator two switches between its threads.
+static int next_char(void) {
+    uint32_t state = machine_irq_disable();
+    size_t at = session.script;
+    int c = -1;
+    if (at != 0 && at < (size_t)(machine_window_end - machine_window)) {
+        c = (uint8_t)machine_window[at];
+        session.script = c != 0 ? at + 1 : 0;
+    }
+    machine_irq_restore(state);
+    return c > 0 ? c : rx_wait();
+}
+
 // Reads a line; NULL when it was too long (it is skipped to its end).
 static char *read_line(void) {
     static char line[COMMAND_LINE_MAX + 1];
     size_t len = 0;
     for (;;) {
-        int c = rx_wait();
+        int c = next_char();
         if (c == '\n') {
             break;
         }

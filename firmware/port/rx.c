@@ -34,6 +34,7 @@ bool port_rx(uint8_t byte) {
         if (++ring.matched == sizeof(attention)) {
             ring.matched = 0;
             ring.tail = ring.head;
+            session.script = 0;
             if (frame_busy()) {
                 break_pending = true;
             } else {

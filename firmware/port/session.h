@@ -44,6 +44,8 @@ typedef struct _session_t {
     uint64_t begin_us;
     uint64_t loaded_us;
     uint32_t out_bytes;
+    // Where the next command line of the script is, counted from the window's start; 0 when commands come from the console.
+    volatile uint32_t script;
     // A command whose answer is an `ack` after the restart.
     bool ack_pending;
     bool real_time;         // this run's clock is the machine's

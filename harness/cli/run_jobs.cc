@@ -118,7 +118,9 @@ void JobsRun::annotate(JobResult& result) {
                 result.flaky = source->flaky_reason(*result.job.test, scope_of(result.job));
     }
     result.quarantine = bench_.quarantine.look_up(result);
-    if (result.outcome.ending == Ending::Exited && result.judgement.stage == Stage::Run)
+    // A job that shares another's run took no time, and would take the other's place with an earlier start.
+    if (result.outcome_of.empty() && result.outcome.ending == Ending::Exited &&
+        result.judgement.stage == Stage::Run)
         history_.note(result.job.key(), {result.outcome.wall, result.outcome.cpu});
 }
 
@@ -192,6 +194,7 @@ asio::awaitable<void> JobsRun::repeat_failed(JobRunner& runner, std::vector<JobR
         const unsigned attempts = by_chance ? retries_of(first) : options_.retries;
         for (unsigned attempt = 1; attempt <= attempts && !first.flaky && !interrupted_; ++attempt) {
             const std::vector<Job> again{first.job};
+            runner.forget_runs();
             schedule_ = std::make_unique<Schedule>(runner, ScheduleOptions{});
             co_await schedule_->run(
                 again,
@@ -281,6 +284,7 @@ asio::awaitable<Result<std::vector<Error>>> JobsRun::run() {
         if (asked.target != nullptr) targets[asked.planned.description.name] = asked.target;
     JobLimits limits;
     limits.time_limit = std::chrono::milliseconds(static_cast<long>(options_.timeout_seconds * 1000));
+    limits.share_runs = !options_.separate_runs;
     JobRunner runner(*artifacts_, expectations, targets, rules(), limits);
     schedule_ = std::make_unique<Schedule>(runner, schedule_options(targets));
 

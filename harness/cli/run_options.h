@@ -61,6 +61,7 @@ struct RunOptions {
     double timeout_seconds = 30;
     unsigned retries = 0;
     bool no_cache = false;
+    bool separate_runs = false;
     bool fresh_processes = false;
     /// Folder for artifacts, expectations and durations instead of the project's cache; empty = that one.
     /// No option of `run`: a measurement starts with an empty one.

@@ -87,6 +87,9 @@ struct JobResult {
     /// Why a failure is ignored: MicroPython's flaky list, or it passed when it was repeated.
     std::optional<std::string> flaky;
     std::size_t artifact_bytes = 0;
+    /// Key of the job whose run gave the outcome, because both load the same octets on the same target; empty
+    /// = it was run itself.
+    std::string outcome_of;
     /// The one command that repeats this job.
     std::string repeat_command;
 

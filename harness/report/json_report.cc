@@ -169,6 +169,7 @@ Json result_json(const RecordedResult& recorded) {
                         {"run_wall_seconds", seconds(result.timings.run_wall)},
                         {"run_cpu_seconds", seconds(result.timings.run_cpu)},
                         {"peak_memory_bytes", result.outcome.peak_memory_bytes}};
+    if (!result.outcome_of.empty()) json["measured"]["outcome_of"] = as_utf8(result.outcome_of);
     return json;
 }
 

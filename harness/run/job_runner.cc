@@ -10,6 +10,8 @@
 #include <exception>
 #include <vector>
 
+#include "harness/base/files.h"
+
 namespace harness {
 namespace asio = boost::asio;
 
@@ -28,6 +30,25 @@ Judgement error_judgement(Stage stage, std::string reason) {
     judgement.stage = stage;
     judgement.reason = std::move(reason);
     return judgement;
+}
+
+/// Longer outputs are not kept for jobs that come later: they run themselves.
+constexpr std::size_t kMostKeptOutput = std::size_t{64} << 10;
+
+/// The same for two jobs when nothing that their runs could notice differs: the program's place, emitter
+/// (targets are told it) and target, the octets of the artifact and of its helpers. Empty: nobody can share it.
+std::string run_key(const Job& job, const RunRequest& request) {
+    if (!request.artifact || !job.test->exclusive.empty()) return {};
+    KeyBuilder key;
+    key.add(job.test->suite).add(job.test->id).add(word(job.emitter)).add(job.target);
+    key.add(content_hash(*request.artifact));
+    for (const auto& [name, octets] : request.modules) key.add(name).add(content_hash(*octets));
+    return key.hex();
+}
+
+void adopt(JobResult& result, const Outcome& outcome, const std::string& job) {
+    result.outcome = outcome;
+    result.outcome_of = job;
 }
 
 }  // namespace
@@ -104,6 +125,58 @@ void JobRunner::finish(Pending& pending, const ResultSink& sink) const {
     sink(std::move(pending.result));
 }
 
+/// Judges a job whose outcome is there and hands its result out.
+asio::awaitable<void> JobRunner::conclude(Pending& pending, const ResultSink& sink) {
+    std::string thrown;
+    try {
+        co_await judge(pending);
+    } catch (const std::exception& exception) {
+        thrown = exception.what();
+    }
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return;
+    if (!thrown.empty()) pending.result.judgement = error_judgement(Stage::Oracle, thrown);
+    finish(pending, sink);
+}
+
+/// True when the job needs no run of its own: it has the outcome of another already, or waits for it.
+asio::awaitable<bool> JobRunner::shares_a_run(Pending& pending, const ResultSink& sink) {
+    if (!limits_.share_runs) co_return false;
+    const Job& job = pending.result.job;
+    std::string key = run_key(job, pending.request);
+    if (key.empty()) co_return false;
+    const auto [found, first] = runs_.try_emplace(key);
+    SharedRun& run = found->second;
+    if (first) {
+        run.job = job.key();
+        pending.run = std::move(key);
+        co_return false;
+    }
+    if (!run.outcome) {
+        run.waiting.push_back(std::move(pending));
+        co_return true;
+    }
+    adopt(pending.result, *run.outcome, run.job);
+    co_await conclude(pending, sink);
+    co_return true;
+}
+
+asio::awaitable<void> JobRunner::pass_on(std::string run, Outcome outcome, const ResultSink& sink) {
+    const auto found = runs_.find(run);
+    if (found == runs_.end()) co_return;
+    const std::string job = found->second.job;
+    std::vector<Pending> waiting = std::move(found->second.waiting);
+    // What the harness could not do says nothing about the program: jobs that come later try again.
+    if (outcome.ending == Ending::Unavailable || outcome.output.size() > kMostKeptOutput)
+        runs_.erase(found);
+    else
+        found->second.outcome = outcome;
+    for (Pending& each : waiting) {
+        adopt(each.result, outcome, job);
+        co_await conclude(each, sink);
+    }
+}
+
 asio::awaitable<void> JobRunner::run_batch(std::span<const Job* const> jobs, const ResultSink& sink) {
     std::vector<Pending> pending(jobs.size());
     std::vector<RunRequest> requests;
@@ -126,6 +199,8 @@ asio::awaitable<void> JobRunner::run_batch(std::span<const Job* const> jobs, con
             finish(pending[i], sink);
             continue;
         }
+        const bool shared = co_await shares_a_run(pending[i], sink);
+        if (shared) continue;
         target = found->second;
         RunRequest& request = requests.emplace_back(std::move(pending[i].request));
         request.job = jobs[i];
@@ -172,15 +247,13 @@ asio::awaitable<void> JobRunner::run_batch(std::span<const Job* const> jobs, con
             const auto [closed, index] = co_await arrivals.async_receive(asio::as_tuple(asio::use_awaitable));
             if (closed || index == requests.size()) co_return;
             Pending& entry = pending[request_owner[index]];
-            std::string thrown;
-            try {
-                co_await judge(entry);
-            } catch (const std::exception& exception) {
-                thrown = exception.what();
-            }
-            if (co_await is_cancelled()) co_return;
-            if (!thrown.empty()) entry.result.judgement = error_judgement(Stage::Oracle, thrown);
-            finish(entry, sink);
+            std::string shared = std::move(entry.run);
+            Outcome outcome;
+            if (!shared.empty()) outcome = entry.result.outcome;
+            co_await conclude(entry, sink);
+            const bool cancelled = co_await is_cancelled();
+            if (cancelled) co_return;
+            if (!shared.empty()) co_await pass_on(std::move(shared), std::move(outcome), sink);
         }
     };
     co_await (run() && judge_all());

@@ -3,6 +3,9 @@
 // It knows no tool: compiler, oracle and targets stand behind interfaces, so that tests drive it with fakes.
 // What it guarantees: every job that is handed in gets exactly one JobResult, also when a part of the harness
 // fails (verdict `error`) or throws.
+//
+// Nothing is run twice: two compilers often make the same octets of a program. Jobs of the same test, emitter
+// and target that load the same octets (artifact and helpers) share one run; each is judged by itself.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -12,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "harness/base/result.h"
 #include "harness/model/job.h"
@@ -61,6 +65,7 @@ struct JudgeRules {
 
 struct JobLimits {
     std::chrono::milliseconds time_limit{30000};
+    bool share_runs = true;  ///< one run for jobs that load the same octets
 };
 
 using ResultSink = std::function<void(JobResult)>;
@@ -78,15 +83,30 @@ class JobRunner {
     [[nodiscard]] boost::asio::awaitable<void> run_batch(std::span<const Job* const> jobs,
                                                          const ResultSink& sink);
 
+    /// What is handed in from now on is run even if the same octets have run before: a failure is repeated to
+    /// see whether it comes again.
+    void forget_runs() { runs_.clear(); }
+
   private:
     struct Pending {
         JobResult result;
         RunRequest request;
         bool finished = false;
+        std::string run;  ///< key in runs_ when others may share this job's run
+    };
+    /// A run that jobs share. The job that began it passes its outcome on to those that wait.
+    struct SharedRun {
+        std::string job;  ///< key of the job that is run
+        std::optional<Outcome> outcome;
+        std::vector<Pending> waiting;
     };
 
     [[nodiscard]] boost::asio::awaitable<void> prepare(Pending& pending);
     [[nodiscard]] boost::asio::awaitable<void> judge(Pending& pending);
+    [[nodiscard]] boost::asio::awaitable<void> conclude(Pending& pending, const ResultSink& sink);
+    [[nodiscard]] boost::asio::awaitable<bool> shares_a_run(Pending& pending, const ResultSink& sink);
+    [[nodiscard]] boost::asio::awaitable<void> pass_on(std::string run, Outcome outcome,
+                                                       const ResultSink& sink);
     void finish(Pending& pending, const ResultSink& sink) const;
 
     ArtifactProvider& artifacts_;
@@ -94,6 +114,7 @@ class JobRunner {
     std::map<std::string, Target*> targets_;
     JudgeRules rules_;
     JobLimits limits_;
+    std::map<std::string, SharedRun> runs_;
 };
 
 }  // namespace harness

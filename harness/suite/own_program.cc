@@ -187,8 +187,8 @@ class HeaderReader {
         double factor = 0;
         const char* last = entry.value.data() + entry.value.size();
         const auto result = std::from_chars(entry.value.data(), last, factor);
-        if (result.ec != std::errc() || result.ptr != last || !(factor >= 0.1) || factor > 100) {
-            return error(entry.line, fmt::format("'{}' is not a factor from 0.1 to 100", entry.value));
+        if (result.ec != std::errc() || result.ptr != last || !(factor >= 0.01) || factor > 100) {
+            return error(entry.line, fmt::format("'{}' is not a factor from 0.01 to 100", entry.value));
         }
         program_.time_factor = factor;
         return {};

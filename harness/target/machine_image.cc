@@ -17,6 +17,8 @@ namespace {
 
 /// Octets of names and record headers that one file costs at most, beside its content and path.
 constexpr std::size_t kFileOverhead = 64;
+/// Octets of the command that runs a program (Script), beside its path; with the keys that are ever given.
+constexpr std::size_t kCommandOctets = 128;
 /// Larger files are left at home: they are inputs of host tools, no test opens them on a machine.
 constexpr std::uintmax_t kLargestFile = 512 * 1024;
 
@@ -58,6 +60,7 @@ Result<std::vector<PackedImage>> ImagePacker::pack(std::span<const RunRequest> r
     std::optional<RomfsBuilder> builder;
     std::set<const Folder*> packed;
     PackedImage image;
+    std::size_t commands = 0;
     const auto close = [&] {
         if (!builder) return;
         image.octets = builder->build();
@@ -68,6 +71,7 @@ Result<std::vector<PackedImage>> ImagePacker::pack(std::span<const RunRequest> r
         builder.emplace();
         packed.clear();
         image = {};
+        commands = kCommandOctets;
         image.id = monitor::random_tag();
         return builder->add(".image-id", std::make_shared<const std::string>(image.id));
     };
@@ -80,7 +84,10 @@ Result<std::vector<PackedImage>> ImagePacker::pack(std::span<const RunRequest> r
         std::size_t own_octets = request.artifact ? request.artifact->size() + kFileOverhead : 0;
         for (const auto& [name, octets] : request.modules)
             own_octets += octets->size() + name.size() + kFileOverhead;
-        const auto room_needed = [&] { return own_octets + (packed.contains(home) ? 0 : home->octets); };
+        const std::size_t command = kCommandOctets + home->name.size() + test.path.filename().string().size();
+        const auto room_needed = [&] {
+            return own_octets + commands + command + (packed.contains(home) ? 0 : home->octets);
+        };
         if (builder && builder->size_estimate() + room_needed() > window_bytes_) close();
         if (!builder) MPY_CHECK_OK(open());
         if (builder->size_estimate() + room_needed() > window_bytes_)
@@ -101,6 +108,7 @@ Result<std::vector<PackedImage>> ImagePacker::pack(std::span<const RunRequest> r
             path = fmt::format("{}/mpyconform_{}.mpy", place, i);
             MPY_CHECK_OK(builder->add(path, request.artifact));
         }
+        commands += command;
         image.programs.push_back({i, "/" + path});
     }
     close();

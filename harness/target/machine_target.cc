@@ -104,15 +104,20 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
         fail_rest(folder.error().text());
         co_return;
     }
-    const fs::path file = folder->path() / "image.romfs";
-    if (const auto written = write_file_atomically(file, image.octets); !written) {
-        fail_rest(written.error().text());
-        co_return;
-    }
     std::vector<monitor::Run> runs;
     runs.reserve(image.programs.size());
     for (const PackedImage::Program& program : image.programs)
         runs.push_back(monitor_run(requests[program.request], program.path));
+    const auto script = monitor::Script::create(runs);
+    if (!script) {
+        fail_rest(script.error().text());
+        co_return;
+    }
+    const fs::path file = folder->path() / "image.romfs";
+    if (const auto written = write_file_atomically(file, image.octets + script->octets()); !written) {
+        fail_rest(written.error().text());
+        co_return;
+    }
 
     int failed_boots = 0;
     std::size_t given_a_second_machine = image.programs.size();
@@ -127,6 +132,9 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
         costs_.booting += (*session)->boot_time();
         bool machine_is_good = true;
         while (machine_is_good && next < image.programs.size()) {
+            // After a run that was broken off the machine waits for what comes next. When it does not take its
+            // script the run that follows says what is wrong with it.
+            if (!(*session)->has_commands()) (void)co_await (*session)->follow(*script, next);
             const monitor::Run* following = next + 1 < runs.size() ? &runs[next + 1] : nullptr;
             monitor::RunReply reply = co_await (*session)->run(runs[next], following);
             machine_is_good = reply.machine_is_good;

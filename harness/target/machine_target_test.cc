@@ -71,6 +71,25 @@ TEST_F(MachineTargetTest, OneMachineRunsThemAll) {
     EXPECT_EQ(costs_.replaced, 0U);
 }
 
+TEST_F(MachineTargetTest, CommandsComeFromTheScriptOrAreSent) {
+    for (const char* boot : {"", "no-script"}) {
+        for (const Outcome& outcome : run({"ok", "late", "ok"}, boot)) EXPECT_EQ(outcome.output, "fine\n");
+        EXPECT_EQ(costs_.boots, 1U) << boot;
+    }
+}
+
+TEST_F(MachineTargetTest, AScriptGoesOnBehindARunThatWasBrokenOff) {
+    const std::vector<Outcome> outcomes = run({"ok", "hangs", "ok", "faults", "ok", "hangs", "ok"});
+    for (const std::size_t i : {0U, 2U, 4U, 6U}) EXPECT_EQ(outcomes[i].output, "fine\n") << i;
+    for (const std::size_t i : {1U, 5U}) EXPECT_EQ(outcomes[i].ending, Ending::TimedOut) << i;
+    EXPECT_EQ(outcomes[3].ending, Ending::Faulted);
+    EXPECT_EQ(costs_.boots, 1U);
+}
+
+TEST_F(MachineTargetTest, AMachineThatRefusesItsScriptIsSentTheCommands) {
+    for (const Outcome& outcome : run({"ok", "ok"}, "refuses-script")) EXPECT_EQ(outcome.output, "fine\n");
+}
+
 TEST_F(MachineTargetTest, EachTroubleCostsOneProgramOnly) {
     const std::vector<std::string> bad{"stray", "dies", "torn", "deaf", "faults-twice", "reset"};
     std::vector<std::string> names{"ok"};

@@ -46,7 +46,27 @@ milliseconds left_until(Clock::time_point deadline) {
     return std::max(left, milliseconds(0));
 }
 
+/// The command that makes a machine run a program.
+Result<std::string> command_line(const Run& run, std::string_view tag) {
+    std::vector<std::pair<std::string, std::string>> arguments{{run.self_test ? "name" : "path", run.path}};
+    arguments.insert(arguments.end(), run.arguments.begin(), run.arguments.end());
+    return encode_command(run.self_test ? "selftest" : "run", tag, arguments);
+}
+
 }  // namespace
+
+Result<Script> Script::create(std::span<const Run> runs) {
+    Script script;
+    for (const Run& run : runs) {
+        std::string tag = random_tag();
+        MPY_TRY(const std::string line, command_line(run, tag));
+        script.lines_.push_back({std::move(tag), run.path, script.octets_.size()});
+        script.octets_ += line;
+    }
+    // Source: docs/monitor.md, `script`.
+    script.octets_ = fmt::format("\x1eMPY script\n{}{}", script.octets_, '\0');
+    return script;
+}
 
 nanoseconds time_without_core(pid_t pid) {
     std::uint64_t most = 0;
@@ -151,9 +171,7 @@ asio::awaitable<Result<void>> Session::say_hello(const StartOptions& options) {
 
 asio::awaitable<Result<void>> Session::send(const Run& run) {
     const std::string tag = random_tag();
-    std::vector<std::pair<std::string, std::string>> arguments{{run.self_test ? "name" : "path", run.path}};
-    arguments.insert(arguments.end(), run.arguments.begin(), run.arguments.end());
-    MPY_CO_TRY(const std::string line, encode_command(run.self_test ? "selftest" : "run", tag, arguments));
+    MPY_CO_TRY(const std::string line, command_line(run, tag));
     if (line.size() > window_)
         co_return internal_error(
             fmt::format("a command of {} octets does not fit into the machine's receive window of {}",
@@ -161,6 +179,22 @@ asio::awaitable<Result<void>> Session::send(const Run& run) {
     sent_.push_back({tag, run.path});
     if (co_await child_.write(line, kRestartPatience) != ChildStream::Event::Data)
         co_return io_error(fmt::format("the machine does not take commands any more; {}", diagnosis()));
+    co_return Result<void>{};
+}
+
+asio::awaitable<Result<void>> Session::follow(const Script& script, std::size_t first) {
+    if (hello_.text("script") != "yes" || first >= script.lines().size()) co_return Result<void>{};
+    const std::string tag = random_tag();
+    MPY_CO_TRY(const std::string line,
+               encode_command("script", tag, {{"from", std::to_string(script.lines()[first].offset)}}));
+    if (co_await child_.write(line, kRestartPatience) != ChildStream::Event::Data)
+        co_return io_error(fmt::format("the machine does not take commands any more; {}", diagnosis()));
+    const Next next = co_await next_event(kRestartPatience);
+    if (!next.frame || next.frame->tag != tag || next.frame->kind != "ack")
+        co_return io_error(fmt::format("the machine did not take its script; {}",
+                                       next.frame ? visible(next.frame->payload) : diagnosis()));
+    for (std::size_t i = first; i < script.lines().size(); ++i)
+        sent_.push_back({script.lines()[i].tag, script.lines()[i].path});
     co_return Result<void>{};
 }
 

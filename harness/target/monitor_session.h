@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,28 @@ struct Run {
     std::function<void(const Frame&)> watch = {};
 };
 
+/// Commands for runs that lie in the machine's memory, behind the image: the machine takes them from there one
+/// after the other and nothing has to be sent. An octet that is sent costs an emulated UART an interrupt, which
+/// was most of what a small program cost.
+class Script {
+  public:
+    struct Line {
+        std::string tag;
+        std::string path;
+        std::size_t offset;  ///< of the line, in octets behind the first one
+    };
+    /// Error: a command is longer than a machine takes.
+    [[nodiscard]] static Result<Script> create(std::span<const Run> runs);
+
+    /// What has to follow the image in memory.
+    [[nodiscard]] const std::string& octets() const { return octets_; }
+    /// One for each run.
+    [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
+
+  private:
+    std::string octets_;
+    std::vector<Line> lines_;
+};
 /// What a run gave, beside the plain outcome.
 struct RunReply {
     Outcome outcome;
@@ -71,6 +94,13 @@ class Session {
     /// Runs one program. `next` is sent ahead where the machine's receive window allows, so that it finds its
     /// next command without waiting; the following call has to be for that run. Null = nothing follows.
     [[nodiscard]] boost::asio::awaitable<RunReply> run(const Run& run, const Run* next);
+
+    /// Lets the machine take its commands from the script that lies behind its image, from line `first` on; the
+    /// following calls of run() have to be for these runs, in order. A machine whose firmware knows no scripts,
+    /// or that has none, is left alone: its commands are sent. Error: it did not take the command.
+    [[nodiscard]] boost::asio::awaitable<Result<void>> follow(const Script& script, std::size_t first);
+    /// True while the machine has commands that it did not begin yet.
+    [[nodiscard]] bool has_commands() const { return !sent_.empty(); }
 
     /// Time of the emulator on a processor so far.
     [[nodiscard]] std::chrono::nanoseconds cpu_time() const { return child_.cpu_time(); }

@@ -35,6 +35,9 @@ constexpr std::string_view kBanner = "MicroPython v1.25.0; fake machine\r\n>>> "
 
 std::string input;  // what came and was not used yet
 
+/// Lines behind the image that are still to be taken; they come before what is sent.
+std::string script;
+
 /// More input; ends with it.
 void wait_for_input() {
     char buffer[4096];
@@ -47,6 +50,7 @@ void wait_for_attention() {
     for (;;) {
         const std::size_t at = input.find(kAttention);
         if (at != std::string::npos) {
+            script.clear();
             input.erase(0, at + kAttention.size());
             return;
         }
@@ -55,6 +59,11 @@ void wait_for_attention() {
 }
 
 std::string next_line() {
+    if (const std::size_t end = script.find('\n'); end != std::string::npos) {
+        std::string line = script.substr(0, end);
+        script.erase(0, end + 1);
+        return line;
+    }
     for (;;) {
         if (const std::size_t at = input.find(kAttention); at != std::string::npos)
             input.erase(0, at + kAttention.size());
@@ -250,6 +259,16 @@ std::string image_id(const std::string& image) {
     return octets.substr(name + std::string_view(".image-id\x02\x10").size(), 16);
 }
 
+/// What lies behind the image. Source: docs/monitor.md, `script`.
+std::string script_of(const std::string& image) {
+    std::ifstream file(image, std::ios::binary);
+    const std::string octets{std::istreambuf_iterator<char>(file), {}};
+    constexpr std::string_view kMagic = "\x1eMPY script\n";
+    const std::size_t at = octets.rfind(kMagic);
+    if (at == std::string::npos) return {};
+    return octets.substr(at + kMagic.size(), octets.find('\0', at) - at - kMagic.size());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -275,7 +294,13 @@ int main(int argc, char** argv) {
             answer.send("hello", std::string("protocol=") + (boot == "other-protocol" ? "2" : "1") +
                                      "\nfirmware=mpyconform\nguards=null,artifacts\ninterruptible=yes\n"
                                      "rx_window=1024\nimage_id=" +
-                                     id + "\n");
+                                     id + "\nscript=" + (boot == "no-script" ? "no" : "yes") + "\n");
+            continue;
+        }
+        if (line.starts_with("script ")) {
+            script = script_of(image).substr(std::stoul(value_of(line, "from")));
+            answer.send(boot == "refuses-script" ? "error" : "ack", "boots=0\n");
+            if (boot == "refuses-script") script.clear();
             continue;
         }
         std::string name = value_of(line, "path");

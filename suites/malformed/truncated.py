@@ -3,7 +3,7 @@
 # helper: damaged from victim.py emit=bytecode
 # artifact-edit: truncate {{n}}
 # about: an artifact that ends after {{n}} octets is refused instead of read on
-# time-factor: 0.1
+# time-factor: 0.02
 # emitters: bytecode
 # expect: CPython cannot load artifacts
 #| refused
