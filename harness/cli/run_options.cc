@@ -233,8 +233,9 @@ void add_run_options(CLI::App& app, RunOptions& options) {
                      "With --interactive: start QEMU waiting for gdb, print the gdb command and where the "
                      "program's code will lie"));
     how(app.add_flag("--no-cache", options.no_cache, "Compile, ask CPython and probe targets anew"));
-    how(app.add_flag("--separate-runs", options.separate_runs,
-                     "Run each job by itself, also where two compilers made the same octets (one run by default)"));
+    how(app.add_flag(
+        "--separate-runs", options.separate_runs,
+        "Run each job by itself, also where two compilers made the same octets (one run by default)"));
 
     const auto out = [&](CLI::Option* option) { return option->group("What comes out"); };
     out(app.add_option("--json", options.json, "Write everything as JSON (docs/report-json.md)"))

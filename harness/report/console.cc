@@ -78,9 +78,9 @@ std::string totals_text(const RunRecord& record) {
     };
     cache("artifacts", record.facts.artifacts);
     cache("expectations", record.facts.expectations);
-    const auto shared = std::count_if(
-        record.results.begin(), record.results.end(),
-        [](const RecordedResult& recorded) { return !recorded.result.outcome_of.empty(); });
+    const auto shared =
+        std::count_if(record.results.begin(), record.results.end(),
+                      [](const RecordedResult& recorded) { return !recorded.result.outcome_of.empty(); });
     if (shared != 0)
         text += fmt::format("{} jobs loaded the same octets as another one and share its run\n", shared);
     if (totals[Standing::Checked] != 0)

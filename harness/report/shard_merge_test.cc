@@ -1,6 +1,9 @@
 #include "harness/report/shard_merge.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <map>
 
 #include "harness/report/file_report.h"
 #include "harness/report/fixture.h"

@@ -36,7 +36,8 @@ Judgement error_judgement(Stage stage, std::string reason) {
 constexpr std::size_t kMostKeptOutput = std::size_t{64} << 10;
 
 /// The same for two jobs when nothing that their runs could notice differs: the program's place, emitter
-/// (targets are told it) and target, the octets of the artifact and of its helpers. Empty: nobody can share it.
+/// (targets are told it) and target, the octets of the artifact and of its helpers. Empty: nobody can share
+/// it.
 std::string run_key(const Job& job, const RunRequest& request) {
     if (!request.artifact || !job.test->exclusive.empty()) return {};
     KeyBuilder key;

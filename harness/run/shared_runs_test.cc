@@ -66,7 +66,7 @@ class SharedRunsTest : public testing::Test {
     CompilersThatAgree artifacts_;
     fakes::FakeExpectations expectations_;
     fakes::FakeTarget target_{"t"};
-    std::map<std::string, std::shared_ptr<const Test>> tests_;
+    std::map<std::string, std::shared_ptr<const harness::Test>> tests_;
     std::vector<Job> jobs_;
     std::map<std::string, std::vector<JobResult>> results_;
 };
@@ -85,7 +85,9 @@ TEST_F(SharedRunsTest, OneRunForTwoCompilersThatMakeTheSameOctets) {
         for (const auto& [key, all] : results_) {
             ASSERT_THAT(all, SizeIs(1)) << key;
             EXPECT_EQ(all.front().judgement.verdict, Verdict::Pass) << key;
-            if (!all.front().outcome_of.empty()) EXPECT_TRUE(results_.contains(all.front().outcome_of));
+            if (!all.front().outcome_of.empty()) {
+                EXPECT_TRUE(results_.contains(all.front().outcome_of));
+            }
         }
         EXPECT_EQ(shared(), 5);
     }

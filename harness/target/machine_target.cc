@@ -132,8 +132,8 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
         costs_.booting += (*session)->boot_time();
         bool machine_is_good = true;
         while (machine_is_good && next < image.programs.size()) {
-            // After a run that was broken off the machine waits for what comes next. When it does not take its
-            // script the run that follows says what is wrong with it.
+            // After a run that was broken off the machine waits for what comes next. When it does not take
+            // its script the run that follows says what is wrong with it.
             if (!(*session)->has_commands()) (void)co_await (*session)->follow(*script, next);
             const monitor::Run* following = next + 1 < runs.size() ? &runs[next + 1] : nullptr;
             monitor::RunReply reply = co_await (*session)->run(runs[next], following);

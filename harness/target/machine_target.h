@@ -30,7 +30,7 @@ struct MachineTargetConfig {
     FirmwareSources sources;
     unsigned build_jobs = 1;
     /// More than this and the first results of a cold start would be long in coming.
-    std::size_t batch_limit = 400;
+    std::size_t batch_limit = 800;
     /// A firmware given by the user instead of ours; empty = ours is built.
     std::filesystem::path firmware_elf;
     FaultDescriber describe_fault;

@@ -36,9 +36,9 @@ struct Run {
     std::function<void(const Frame&)> watch = {};
 };
 
-/// Commands for runs that lie in the machine's memory, behind the image: the machine takes them from there one
-/// after the other and nothing has to be sent. An octet that is sent costs an emulated UART an interrupt, which
-/// was most of what a small program cost.
+/// Commands for runs that lie in the machine's memory, behind the image: the machine takes them from there
+/// one after the other and nothing has to be sent. An octet that is sent costs an emulated UART an interrupt,
+/// which was most of what a small program cost.
 class Script {
   public:
     struct Line {
@@ -95,9 +95,9 @@ class Session {
     /// next command without waiting; the following call has to be for that run. Null = nothing follows.
     [[nodiscard]] boost::asio::awaitable<RunReply> run(const Run& run, const Run* next);
 
-    /// Lets the machine take its commands from the script that lies behind its image, from line `first` on; the
-    /// following calls of run() have to be for these runs, in order. A machine whose firmware knows no scripts,
-    /// or that has none, is left alone: its commands are sent. Error: it did not take the command.
+    /// Lets the machine take its commands from the script that lies behind its image, from line `first` on;
+    /// the following calls of run() have to be for these runs, in order. A machine whose firmware knows no
+    /// scripts, or that has none, is left alone: its commands are sent. Error: it did not take the command.
     [[nodiscard]] boost::asio::awaitable<Result<void>> follow(const Script& script, std::size_t first);
     /// True while the machine has commands that it did not begin yet.
     [[nodiscard]] bool has_commands() const { return !sent_.empty(); }
