@@ -21,7 +21,8 @@ class JobArtifactsTest : public ::testing::Test {
         JobArtifacts::Setup setup;
         compiler_.identity().release = {1, 29, 0};
         older_.identity().release = {1, 25, 0};
-        setup.compilers = {{"mpy-cross-1.25.0", &older_}, {"mpy-cross-1.29.0", &compiler_}, {"mpy-cross", &older_}};
+        setup.compilers = {
+            {"mpy-cross-1.25.0", &older_}, {"mpy-cross-1.29.0", &compiler_}, {"mpy-cross", &older_}};
         setup.capabilities["unix"].arch = "armv7emdp";
         artifacts_ = std::make_unique<JobArtifacts>(std::move(setup));
         test_.id = "limits/locals.py@n=300";
