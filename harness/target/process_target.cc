@@ -230,8 +230,10 @@ asio::awaitable<Outcome> ProcessTarget::run_one(const RunRequest& request) {
     limits.memory_bytes = config_.memory_limit_bytes;
     limits.open_files = config_.open_files;
     Command command = command_for(request, workspace->folder(), workspace->scratch());
-    if (request.job->test->kind == TestKind::Repl)
-        co_return co_await run_typed(*request.job->test, std::move(command), limits);
+    if (request.job->test->kind == TestKind::Repl) {
+        Outcome outcome = co_await run_typed(*request.job->test, std::move(command), limits);
+        co_return outcome;
+    }
     auto result = co_await run_command(std::move(command), limits);
     if (!result) co_return unavailable(result.error().text());
     co_return std::move(*result).to_outcome();
