@@ -8,6 +8,7 @@
 
 #include "harness/base/files.h"
 #include "harness/process/process.h"
+#include "harness/target/first_prompt.h"
 
 namespace harness {
 namespace asio = boost::asio;
@@ -17,6 +18,8 @@ namespace {
 
 /// To open a device, to connect, to start a program that says where its terminal is.
 constexpr std::chrono::milliseconds kOpenPatience{10000};
+/// Of an emulator that has just been started.
+constexpr std::chrono::milliseconds kFirstPrompt{5000};
 
 /// A name that NAME=ADDRESS may give: no part of an address looks like it.
 bool is_name(std::string_view text) {
@@ -38,7 +41,9 @@ bool is_command(std::string_view text) {
 
 asio::awaitable<Result<std::unique_ptr<ByteStream>>> open_machine(Command command) {
     const auto executor = co_await asio::this_coro::executor;
-    co_return open_command(executor, std::move(command));
+    MPY_CO_TRY(auto stream, open_command(executor, std::move(command)));
+    co_await wait_for_first_prompt(*stream, kFirstPrompt);
+    co_return stream;
 }
 
 Result<std::string> identity_of(const MachineFile& machine, const fs::path& firmware) {

@@ -10,12 +10,16 @@
 #include <sstream>
 #include <vector>
 
+#include "harness/target/first_prompt.h"
 #include "harness/target/telnet_stream.h"
 
 namespace harness {
 namespace asio = boost::asio;
 
 namespace {
+
+/// Of a program that has just been started.
+constexpr std::chrono::milliseconds kFirstPrompt{5000};
 
 bool all_digits(std::string_view text) {
     return !text.empty() &&
@@ -143,9 +147,12 @@ asio::awaitable<Result<std::unique_ptr<ByteStream>>> open_board(const BoardAddre
             co_return open_serial(executor, address.place, address.baudrate);
         case BoardAddress::Kind::UnixSocket:
             co_return open_unix_socket(executor, address.place);
-        case BoardAddress::Kind::Command:
+        case BoardAddress::Kind::Command: {
             command.argv = {"/bin/sh", "-c", address.place};
-            co_return open_command(executor, std::move(command));
+            MPY_CO_TRY(auto stream, open_command(executor, std::move(command)));
+            co_await wait_for_first_prompt(*stream, kFirstPrompt);
+            co_return stream;
+        }
         case BoardAddress::Kind::CommandTerminal: {
             command.argv = words_of(address.place);
             auto opened = co_await open_command_terminal(std::move(command), timeout);

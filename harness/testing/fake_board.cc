@@ -267,7 +267,9 @@ bool Board::execute_line(const std::string& line) {
         return true;
     }
     if (line == "fail" || line == "hang" || line == "flood") {
-        if (line != "fail") endless(line == "flood" ? "all work and no play\r\n" : "", 0);
+        std::string said;
+        for (int i = 0; line == "flood" && i < 200; ++i) said += "all work and no play\r\n";
+        if (line != "fail") endless(said, 0);
         exception_ = line == "fail" ? "ValueError: no" : "KeyboardInterrupt: ";
         exception_ = "Traceback (most recent call last):\r\n  File \"<stdin>\", line 1, in <module>\r\n" +
                      exception_ + "\r\n";
