@@ -36,6 +36,15 @@ struct Side {
     std::unique_ptr<JobsRun> jobs;
 };
 
+ComparedRun compared(const Side& side, const std::map<std::string, ImageSize>& images) {
+    ComparedRun run;
+    run.name = side.name;
+    run.record = &side.reports->record();
+    run.images = images;
+    run.building = side.building;
+    return run;
+}
+
 class Comparing {
   public:
     Comparing(const RunOptions& options, std::string command_line)
@@ -114,7 +123,7 @@ asio::awaitable<Result<void>> Comparing::open(Side& side) {
 }
 
 asio::awaitable<Result<void>> Comparing::run(Side& side) {
-    fmt::print("{}  {}\n", side.label, side.name);
+    terminal_.write(fmt::format("{}  {}\n", side.label, side.name));
     ConsoleOptions console;
     console.progress_only = true;
     side.reports = std::make_unique<Reports>(std::make_unique<Console>(terminal_, console));
@@ -174,15 +183,13 @@ int Comparing::verdict(const Comparison& comparison) const {
 asio::awaitable<Result<Comparison>> Comparing::compare() {
     MPY_CO_CHECK_OK(co_await name_sides());
     MPY_CO_CHECK_OK(co_await open(head_));
-    MPY_CO_CHECK_OK(co_await open(base_));
+    if (!interrupted_) MPY_CO_CHECK_OK(co_await open(base_));
     if (!interrupted_) MPY_CO_CHECK_OK(co_await run(base_));
     if (!interrupted_) MPY_CO_CHECK_OK(co_await run(head_));
     if (interrupted_) co_return io_error("stopped before both revisions had run: nothing is compared");
-    ComparedRun base{base_.name, &base_.reports->record(), {}, base_.building};
-    ComparedRun head{head_.name, &head_.reports->record(), {}, head_.building};
-    base.images = co_await images(base_);
-    head.images = co_await images(head_);
-    co_return compare_runs(base, head);
+    const std::map<std::string, ImageSize> base_images = co_await images(base_);
+    const std::map<std::string, ImageSize> head_images = co_await images(head_);
+    co_return compare_runs(compared(base_, base_images), compared(head_, head_images));
 }
 
 asio::awaitable<int> Comparing::main() {
@@ -198,7 +205,8 @@ asio::awaitable<int> Comparing::main() {
         fmt::print(stderr, "mpyconform: {}\n", comparison.error().text());
         co_return interrupted_ ? kExitStopped : exit_status_of(comparison.error());
     }
-    fmt::print("\n{}", comparison_text(*comparison));
+    terminal_.write("\n" + comparison_text(*comparison));
+    if (!terminal_.status()) ++troubles_;  // a pipe that was closed: what was read is not whole
     if (const auto written = write_reports(*comparison); !written) {
         fmt::print(stderr, "mpyconform: {}\n", written.error().text());
         co_return std::max<int>(verdict(*comparison), kExitTrouble);

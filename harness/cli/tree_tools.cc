@@ -41,15 +41,23 @@ struct WantedPort {
     std::string missing;
 };
 
+WantedPort port_named(const char* name, const char* arch) {
+    WantedPort port;
+    port.name = name;
+    port.arch = arch;
+    return port;
+}
+
 asio::awaitable<WantedPort> wanted_x64() {
-    WantedPort port{"unix-x64", "x64", {}, {}};
+    WantedPort port = port_named("unix-x64", "x64");
     const std::vector<std::string> ask{"pkg-config", "--exists", "libffi"};
-    port.host.has_libffi = co_await works(ask, std::string());
+    const bool has_libffi = co_await works(ask, std::string());
+    port.host.has_libffi = has_libffi;
     co_return port;
 }
 
 asio::awaitable<WantedPort> wanted_x86() {
-    WantedPort port{"unix-x86", "x86", {}, {}};
+    WantedPort port = port_named("unix-x86", "x86");
     port.host.is_32_bit = true;
     const std::vector<std::string> cross{"i686-linux-gnu-gcc"};
     const bool has_cross = co_await makes_32_bit_programs(cross);
@@ -82,9 +90,9 @@ std::function<void()> told_to_wait(const std::string& what) {
     return [what] { fmt::print(stderr, "mpyconform: building {}\n", what); };
 }
 
-asio::awaitable<RuntimeTool> make_port(const WantedPort& port, const SourceTree& tree,
-                                       const fs::path& compiler, const Project& project, unsigned jobs,
-                                       const Say& say) {
+asio::awaitable<Result<RuntimeTool>> make_port(const WantedPort& port, const SourceTree& tree,
+                                               const fs::path& compiler, const Project& project,
+                                               unsigned jobs, const Say& say) {
     RuntimeTool runtime;
     runtime.name = port.name;
     runtime.kind = "unix";
@@ -102,6 +110,7 @@ asio::awaitable<RuntimeTool> make_port(const WantedPort& port, const SourceTree&
         say(fmt::format("{} of the tree is built without {}", port.name, fmt::join(wanted.left_out, ", ")));
     const auto started = std::chrono::steady_clock::now();
     const auto made = co_await make_build(std::move(wanted.build));
+    if (!made && made.error().kind == ErrorKind::Io) co_return made.error();
     if (!made) {
         runtime.broken = made.error().text();
         co_return runtime;
@@ -134,6 +143,10 @@ asio::awaitable<Result<CompilerTool>> make_compiler(const SourceTree& tree, cons
     co_return tool;
 }
 
+TreeTool tree_tool(const SourceTree& tree) {
+    return {tree.root.filename().string(), tree.release.text(), tree.root, "given by the user"};
+}
+
 }  // namespace
 
 asio::awaitable<Result<void>> use_source_tree(Toolset& tools, const Project& project,
@@ -144,24 +157,27 @@ asio::awaitable<Result<void>> use_source_tree(Toolset& tools, const Project& pro
             fmt::format("--micropython-tree {}: expected tests/basics in it, found none; --micropython-tests "
                         "DIR takes the tests from elsewhere",
                         tree.root.string()));
-    tools.trees = {{tree.root.filename().string(), tree.release.text(), tree.root, "given by the user"}};
+    tools.trees.clear();
+    tools.trees.push_back(tree_tool(tree));
     tools.runtimes.clear();
     if (!wishes.needs_compiler && !wishes.needs_runtimes) co_return Result<void>{};
     MPY_CO_TRY(CompilerTool compiler, co_await make_compiler(tree, project, wishes.jobs, say));
     const fs::path compiler_path = compiler.path;
-    tools.compilers = {std::move(compiler)};
+    tools.compilers.clear();
+    tools.compilers.push_back(std::move(compiler));
     if (!wishes.needs_runtimes) co_return Result<void>{};
     const auto is_wanted = [&](const std::string& name) {
         return wishes.targets.empty() ||
                std::find(wishes.targets.begin(), wishes.targets.end(), name) != wishes.targets.end();
     };
     for (const KnownPort& known : kPorts) {
-        RuntimeTool runtime;
-        runtime.name = known.name;
-        if (is_wanted(runtime.name)) {
-            const WantedPort port = co_await known.ask();
-            runtime = co_await make_port(port, tree, compiler_path, project, wishes.jobs, say);
+        if (!is_wanted(known.name)) {
+            tools.runtimes.emplace_back().name = known.name;
+            continue;
         }
+        const WantedPort port = co_await known.ask();
+        MPY_CO_TRY(RuntimeTool runtime,
+                   co_await make_port(port, tree, compiler_path, project, wishes.jobs, say));
         tools.runtimes.push_back(std::move(runtime));
     }
     co_return Result<void>{};

@@ -19,8 +19,8 @@ struct Release {
     int micro = 0;
     bool preview = false;
 
-    /// Reads "1.25", "v1.25.0", "1.29.0-preview", "v1.29.0-preview.731.g1c3c201149", and what builds of changed
-    /// sources say: "1.25.0+ds-1", "v1.25.0-dirty", "v1.25.0-3.gc0ffee". Anything else: an error that quotes it.
+    /// Reads "1.25", "v1.25.0", "1.29.0-preview", "v1.29.0-preview.731.g1c3c201149", and builds of changed
+    /// sources: "1.25.0+ds-1", "v1.25.0-dirty", "v1.25.0-3.gc0ffee". Anything else: an error that quotes it.
     [[nodiscard]] static Result<Release> parse(std::string_view text);
 
     /// "1.25.0", "1.29.0-preview".

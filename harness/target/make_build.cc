@@ -164,7 +164,11 @@ asio::awaitable<Result<MadeBuild>> make_build(MakeBuild build) {
     if (result.ending == Ending::TimedOut)
         co_return configuration_error(fmt::format("{} could not be built: it took more than {} minutes",
                                                   build.what, kBuildLimit.count()));
-    if (result.ending != Ending::Exited || result.exit_code != 0)
+    // Whoever killed it said nothing of the sources.
+    if (result.ending != Ending::Exited)
+        co_return io_error(fmt::format("{} could not be built: make was stopped ({})", build.what,
+                                       result.trouble.empty() ? word(result.ending) : result.trouble));
+    if (result.exit_code != 0)
         co_return configuration_error(fmt::format("{} could not be built{}. make said:\n{}", build.what,
                                                   build.hint.empty() ? "" : " (" + build.hint + ")",
                                                   last_words(result.output)));

@@ -42,8 +42,8 @@ struct MadeBuild {
     bool built_now = false;
 };
 
-/// Gives the product, making what is out of date. Error: make failed or left no product; the message ends
-/// with what it said.
+/// Gives the product, making what is out of date. Errors: Configuration when make failed (the message ends
+/// with what it said) or took too long, Io when it was stopped or left no product.
 [[nodiscard]] boost::asio::awaitable<Result<MadeBuild>> make_build(MakeBuild build);
 
 /// Hash of everything that it is made of.
