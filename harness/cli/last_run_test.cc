@@ -39,9 +39,9 @@ class LastRunTest : public ::testing::Test {
     }
     static std::string key(const std::string& id) { return result(id, Verdict::Pass).result.job.key(); }
 
-    LastRun saved(const RunOptions& options, std::vector<RecordedResult> results = {}) {
+    LastRun saved(const RunOptions& options, std::vector<RecordedResult> recorded = {}) {
         RunRecord record;
-        record.results = std::move(results);
+        record.results = std::move(recorded);
         record.plan.command_line = "./run-tests --via-mpy";
         const auto written = save_last_run(results(), record, options);
         EXPECT_TRUE(written) << written.error().text();

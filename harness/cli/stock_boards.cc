@@ -49,8 +49,9 @@ Result<std::map<std::string, fs::path>> given_firmware(const std::vector<std::st
         if (machine == machines.end()) {
             std::vector<std::string> names;
             for (const MachineFile& m : machines) names.push_back(m.name);
-            return usage_error(fmt::format("--firmware {}: there is no machine {:?}; the machines here are {}",
-                                           text, wish.first, fmt::join(names, ", ")));
+            return usage_error(
+                fmt::format("--firmware {}: there is no machine {:?}; the machines here are {}", text,
+                            wish.first, fmt::join(names, ", ")));
         }
         MPY_CHECK_OK(check_firmware_file(wish.second, *machine));
         std::error_code error;
@@ -69,7 +70,8 @@ TargetDescription describe_stock_board(const MachineFile& machine, const Toolset
     description.time_factor = machine.time_factor;
     description.raw_repl = true;
     const auto missing = [&](const std::string& what, const std::string& package) {
-        description.unavailable = fmt::format("{} is not installed: install the Debian package(s) {}", what, package);
+        description.unavailable =
+            fmt::format("{} is not installed: install the Debian package(s) {}", what, package);
     };
     if (!is_on_path(machine.qemu)) {
         missing(machine.qemu, machine.package);
@@ -80,7 +82,8 @@ TargetDescription describe_stock_board(const MachineFile& machine, const Toolset
     if (machine.arch != "none") description.arch = machine.arch;
     description.accepts = machine.accepts;
     if (toolset.trees.empty()) {
-        description.unavailable = "there is no MicroPython source tree to build its firmware from: run ci/setup";
+        description.unavailable =
+            "there is no MicroPython source tree to build its firmware from: run ci/setup";
         return description;
     }
     const TreeTool& tree = toolset.trees.front();
@@ -96,8 +99,8 @@ TargetDescription describe_stock_board(const MachineFile& machine, const Toolset
 }
 
 std::unique_ptr<MemoryReplTarget> make_stock_board(const Project& project, const Toolset& toolset,
-                                         const TargetWishes& wishes, const MachineFile& machine,
-                                         TargetDescription description, const fs::path& given) {
+                                                   const TargetWishes& wishes, const MachineFile& machine,
+                                                   TargetDescription description, const fs::path& given) {
     MemoryReplConfig config;
     config.description = std::move(description);
     config.machine = machine;
@@ -110,9 +113,17 @@ std::unique_ptr<MemoryReplTarget> make_stock_board(const Project& project, const
         return std::make_unique<MemoryReplTarget>(std::move(config));
     }
     const TreeTool& tree = toolset.trees.front();
-    for (std::string& word : board_cpu(tree.path, machine)) config.machine.arguments.push_back(std::move(word));
-    const StockSources sources{tree.path, tree.release, compiler_of(toolset)->path, project.cache / "builds",
-                               project.root / "suites" / "support"};
+    for (std::string& word : board_cpu(tree.path, machine))
+        config.machine.arguments.push_back(std::move(word));
+    const StockSources sources{tree.path,
+                               tree.release,
+                               compiler_of(toolset)->path,
+                               project.cache / "builds",
+                               project.root / "suites" / "support",
+                               [name = machine.name] {
+                                   fmt::print(stderr, "mpyconform: building the stock firmware for {}\n",
+                                              name);
+                               }};
     config.firmware = [sources, machine, jobs = wishes.build_jobs]() {
         return build_stock_firmware(sources, machine, jobs);
     };

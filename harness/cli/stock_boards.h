@@ -1,5 +1,5 @@
-// Targets that run a MicroPython tree's own firmware on QEMU machines (machine files with the key `board`), and
-// the firmware that the user gives for a machine.
+// Targets that run a MicroPython tree's own firmware on QEMU machines (machine files with the key `board`),
+// and the firmware that the user gives for a machine.
 #pragma once
 
 #include <filesystem>
@@ -18,8 +18,8 @@
 
 namespace harness {
 
-/// The user's firmware for each machine, by its name, from NAME=FILE. Error: a wish of another form, a machine
-/// that does not exist, a file that cannot be meant for it.
+/// The user's firmware for each machine, by its name, from NAME=FILE. Error: a wish of another form, a
+/// machine that does not exist, a file that cannot be meant for it.
 [[nodiscard]] Result<std::map<std::string, std::filesystem::path>> given_firmware(
     const std::vector<std::string>& wishes, const std::vector<MachineFile>& machines);
 
@@ -28,9 +28,8 @@ namespace harness {
 [[nodiscard]] TargetDescription describe_stock_board(const MachineFile& machine, const Toolset& toolset,
                                                      const std::filesystem::path& given);
 
-[[nodiscard]] std::unique_ptr<MemoryReplTarget> make_stock_board(const Project& project, const Toolset& toolset,
-                                                       const TargetWishes& wishes, const MachineFile& machine,
-                                                       TargetDescription description,
-                                                       const std::filesystem::path& given);
+[[nodiscard]] std::unique_ptr<MemoryReplTarget> make_stock_board(
+    const Project& project, const Toolset& toolset, const TargetWishes& wishes, const MachineFile& machine,
+    TargetDescription description, const std::filesystem::path& given);
 
 }  // namespace harness

@@ -282,14 +282,15 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             config.description = std::move(description);
             config.machine = machine;
             config.firmware_elf = firmware;
-            if (firmware.empty())
+            if (firmware.empty()) {
                 config.sources = {project.root / "firmware", tree->path, compiler->path,
                                   project.cache / "builds",  {},         tree->release,
                                   wishes.source_tree.empty()};
-            if (firmware.empty() && !wishes.source_tree.empty())
-                config.sources.starting = [name = machine.name] {
-                    fmt::print(stderr, "mpyconform: building the firmware for {}\n", name);
-                };
+                if (!wishes.source_tree.empty())
+                    config.sources.starting = [name = machine.name] {
+                        fmt::print(stderr, "mpyconform: building the firmware for {}\n", name);
+                    };
+            }
             if (firmware.empty() && !machine.toolchain.empty())
                 config.sources.toolchain = toolset.toolchain_named(machine.toolchain)->path;
             config.build_jobs = wishes.build_jobs;

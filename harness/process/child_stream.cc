@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <tuple>
 
 #include "harness/process/capture.h"
 #include "harness/process/family.h"
@@ -32,7 +33,12 @@ using std::chrono::steady_clock;
 class ChildStream::State : public std::enable_shared_from_this<State> {
   public:
     State(const asio::any_io_executor& executor, Options options)
-        : options_(options), executor_(executor), channel_(executor), other_(executor), end_(executor) {}
+        : options_(options),
+          executor_(executor),
+          channel_(executor),
+          output_(executor),
+          other_(executor),
+          end_(executor) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     ~State() { reap_now(); }
@@ -52,9 +58,14 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
                     "a child whose channel is its standard input cannot have an input text");
             MPY_TRY(input, memory_file(command.input));
         }
+        PipeEnds output;
+        if (options_.channel == Channel::StandardStreams) {
+            MPY_TRY(output, make_pipe());
+            static_cast<void>(::fcntl(output.write.get(), F_SETPIPE_SZ, kOutputPipeBytes));
+        }
         const ChildDescriptors descriptors =
             options_.channel == Channel::StandardStreams
-                ? ChildDescriptors{theirs.get(), theirs.get(), other.write.get(), -1}
+                ? ChildDescriptors{theirs.get(), output.write.get(), other.write.get(), -1}
                 : ChildDescriptors{input.get(), other.write.get(), other.write.get(), theirs.get()};
         const std::uint64_t token = family::mark(command.environment);
         MPY_TRY(const pid_t pid, spawn(command.argv, command.working_directory, command.environment,
@@ -70,6 +81,7 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
         end_.assign(ended->release());
         channel_.assign(asio::local::stream_protocol(), ours.release());
         other_.assign(other.read.release());
+        if (output.read.get() >= 0) output_.assign(output.read.release());
         return {};
     }
 
@@ -95,8 +107,7 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
         const OperationDeadline deadline(executor_, shared_from_this(), timeout, abort_channel);
         for (;;) {
             if (!channel_.is_open()) co_return Read{};
-            const auto [failed, size] = co_await channel_.async_read_some(
-                asio::buffer(into.data(), into.size()), asio::as_tuple(asio::use_awaitable));
+            const auto [failed, size] = co_await read_channel(into);
             if (!failed) co_return Read{Event::Data, size};
             if (failed != asio::error::operation_aborted) co_return Read{};
             if (deadline.fired()) co_return Read{Event::TimedOut, 0};
@@ -160,6 +171,20 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
     [[nodiscard]] const std::string& diagnostics() const { return diagnostics_; }
 
   private:
+    /// A child that writes octet by octet and cannot wait (an emulated UART) fills a socket after some
+    /// hundred of them, because each costs the overhead of a message; in a pipe they lie side by side.
+    static constexpr int kOutputPipeBytes = 1 << 20;
+
+    asio::awaitable<std::tuple<boost::system::error_code, std::size_t>> read_channel(std::span<char> into) {
+        const auto buffer = asio::buffer(into.data(), into.size());
+        std::tuple<boost::system::error_code, std::size_t> result;
+        if (output_.is_open())
+            result = co_await output_.async_read_some(buffer, asio::as_tuple(asio::use_awaitable));
+        else
+            result = co_await channel_.async_read_some(buffer, asio::as_tuple(asio::use_awaitable));
+        co_return result;
+    }
+
     /// Was the coroutine that calls this cancelled?
     static asio::awaitable<bool> cancelled() {
         const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
@@ -169,11 +194,13 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
     static void abort_channel(State& state) {
         boost::system::error_code ignored;
         state.channel_.cancel(ignored);
+        if (state.output_.is_open()) state.output_.cancel(ignored);
     }
 
     void close() {
         boost::system::error_code ignored;
         channel_.close(ignored);
+        output_.close(ignored);
         other_.close(ignored);
         end_.close(ignored);
     }
@@ -230,6 +257,7 @@ class ChildStream::State : public std::enable_shared_from_this<State> {
     Options options_;
     asio::any_io_executor executor_;
     asio::local::stream_protocol::socket channel_;
+    asio::posix::stream_descriptor output_;  ///< Channel::StandardStreams: the child's standard output
     asio::posix::stream_descriptor other_;
     asio::posix::stream_descriptor end_;
     pid_t pid_ = 0;

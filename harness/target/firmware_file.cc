@@ -20,9 +20,10 @@ struct Processor {
     int elf_machine;
     std::string_view name;
 };
-constexpr Processor kProcessors[] = {{2, "SPARC"},     {3, "x86"},    {8, "MIPS"},       {20, "32-bit PowerPC"},
-                                     {21, "PowerPC"},  {22, "S390"},  {40, "Arm"},       {62, "x86-64"},
-                                     {94, "Xtensa"},   {183, "AArch64"}, {243, "RISC-V"}, {258, "LoongArch"}};
+constexpr Processor kProcessors[] = {
+    {2, "SPARC"},    {3, "x86"},       {8, "MIPS"},     {20, "32-bit PowerPC"},
+    {21, "PowerPC"}, {22, "S390"},     {40, "Arm"},     {62, "x86-64"},
+    {94, "Xtensa"},  {183, "AArch64"}, {243, "RISC-V"}, {258, "LoongArch"}};
 
 /// What an emulator runs: the processor and the size of its words; 0 = either.
 struct Emulated {
@@ -39,7 +40,8 @@ constexpr Emulated kEmulated[] = {{"qemu-system-arm", 40, 32},      {"qemu-syste
 std::string processor_text(int elf_machine, int word_bits) {
     const auto* found = std::find_if(std::begin(kProcessors), std::end(kProcessors),
                                      [&](const Processor& p) { return p.elf_machine == elf_machine; });
-    if (found == std::end(kProcessors)) return fmt::format("{}-bit machine number {}", word_bits, elf_machine);
+    if (found == std::end(kProcessors))
+        return fmt::format("{}-bit machine number {}", word_bits, elf_machine);
     return fmt::format("{}-bit {}", word_bits, found->name);
 }
 
@@ -48,9 +50,10 @@ std::string processor_text(int elf_machine, int word_bits) {
 Result<std::pair<std::string, fs::path>> parse_firmware_wish(std::string_view wish) {
     const std::size_t equals = wish.find('=');
     if (equals == std::string_view::npos || equals == 0 || equals + 1 == wish.size())
-        return usage_error(fmt::format(
-            "--firmware {}: expected NAME=FILE, a target of qemu-configs/ and the firmware that it shall boot",
-            wish));
+        return usage_error(
+            fmt::format("--firmware {}: expected NAME=FILE, a target of qemu-configs/ and the firmware that "
+                        "it shall boot",
+                        wish));
     return std::pair(std::string(wish.substr(0, equals)), fs::path(wish.substr(equals + 1)));
 }
 
@@ -73,7 +76,9 @@ Result<void> check_firmware_file(const fs::path& file, const MachineFile& machin
         head[2] != 'L' || head[3] != 'F')
         return refuse("a file that does not begin as one", "an ELF executable");
     const bool big_endian = head[5] == 2;
-    const auto half = [&](std::size_t at) { return big_endian ? head[at] << 8 | head[at + 1] : head[at + 1] << 8 | head[at]; };
+    const auto half = [&](std::size_t at) {
+        return big_endian ? head[at] << 8 | head[at + 1] : head[at + 1] << 8 | head[at];
+    };
     const int word_bits = head[4] == 2 ? 64 : 32;
     if (half(0x10) != kExecutable && half(0x10) != kPositionIndependent)
         return refuse("an ELF file that is not linked (an object file, a core dump)", "an ELF executable");

@@ -13,7 +13,8 @@
 namespace harness {
 
 /// `NAME=FILE` of --firmware. Error: it is not of that form.
-[[nodiscard]] Result<std::pair<std::string, std::filesystem::path>> parse_firmware_wish(std::string_view wish);
+[[nodiscard]] Result<std::pair<std::string, std::filesystem::path>> parse_firmware_wish(
+    std::string_view wish);
 
 /// Error: there is no such file, it is no ELF executable, or one for another processor than the machine's. A
 /// machine whose firmware is no ELF by its machine file (`firmware_arguments`) takes any file.

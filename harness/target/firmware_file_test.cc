@@ -18,7 +18,10 @@ MachineFile machine_of(std::string qemu) {
 
 /// The first octets of an ELF file: class, byte order, type, processor.
 std::string elf_head(char word_class, char type, unsigned char processor) {
-    std::string head("\x7f" "ELF", 4);
+    std::string head(
+        "\x7f"
+        "ELF",
+        4);
     head += word_class;             // 1 = 32 bits, 2 = 64 bits
     head += '\x01';                 // little-endian
     head += std::string(10, '\0');  // version, ABI, padding
@@ -51,10 +54,12 @@ TEST_F(FirmwareFile, TakesWhatItsEmulatorRuns) {
 }
 
 TEST_F(FirmwareFile, SaysWhatIsWrong) {
-    EXPECT_THAT(check(elf_head(2, 2, 62), machine_of("qemu-system-arm")),
-                HasSubstr("expected an ELF executable for 32-bit Arm, which qemu-system-arm runs, found one for "
-                          "64-bit x86-64"));
-    EXPECT_THAT(check(elf_head(1, 2, 243), machine_of("qemu-system-riscv64")), HasSubstr("for 64-bit RISC-V"));
+    EXPECT_THAT(
+        check(elf_head(2, 2, 62), machine_of("qemu-system-arm")),
+        HasSubstr("expected an ELF executable for 32-bit Arm, which qemu-system-arm runs, found one for "
+                  "64-bit x86-64"));
+    EXPECT_THAT(check(elf_head(1, 2, 243), machine_of("qemu-system-riscv64")),
+                HasSubstr("for 64-bit RISC-V"));
     EXPECT_THAT(check(elf_head(1, 1, 40), machine_of("qemu-system-arm")), HasSubstr("not linked"));
     EXPECT_THAT(check("hello", machine_of("qemu-system-arm")), HasSubstr("does not begin as one"));
     EXPECT_THAT(check("", machine_of("qemu-system-arm")), HasSubstr("expected an ELF executable"));

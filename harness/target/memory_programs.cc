@@ -39,8 +39,9 @@ bool begins_with_compound(std::string_view source) {
     return false;
 }
 
-/// Puts the marker in front of the source, with the statement that takes away the mount that it was read from.
-/// A program that can have neither keeps its mount, and its marker is printed by the line that starts it.
+/// Puts the marker in front of the source, with the statement that takes away the mount that it was read
+/// from. A program that can have neither keeps its mount, and its marker is printed by the line that starts
+/// it.
 std::string marked(std::string source, MarkerLine marker, Program& program) {
     constexpr std::string_view kUnmount = "__import__('vfs').umount('/m');";
     if (source.starts_with('#') || marker == MarkerLine::Counts)
@@ -137,8 +138,8 @@ std::size_t room_for(const Packed& packed) {
     return aligned(packed.octets.size()) + opener(packed, 0).size() + kFileOverhead;
 }
 
-/// Takes the first lines of a traceback away that belong to what started the program; all but one: the last is
-/// what raw_repl::outcome_of() knows of.
+/// Takes the first lines of a traceback away that belong to what started the program; all but one: the last
+/// is what raw_repl::outcome_of() knows of.
 void remove_frames(std::string& exception, int frames) {
     constexpr std::string_view kFrame = "  File \"<stdin>\", line ";
     for (; frames > 1; --frames) {

@@ -75,8 +75,8 @@ struct Window {
 /// The outcome of a program of an image.
 [[nodiscard]] Outcome outcome_of(raw_repl::Reply reply, const Program& program);
 
-/// Whether a program looks at the ROMFS partition of its board, so that it has to find it as MicroPython's own
-/// CI fills it.
+/// Whether a program looks at the ROMFS partition of its board, so that it has to find it as MicroPython's
+/// own CI fills it.
 [[nodiscard]] bool looks_at_partition(std::string_view source);
 
 }  // namespace harness::memory

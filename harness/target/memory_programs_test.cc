@@ -47,7 +47,8 @@ class MemoryPrograms : public testing::Test {
     /// The files of the image that an opener mounts.
     static std::map<std::string, std::string> mounted_by(const Image& image, const std::string& opener) {
         std::smatch found;
-        EXPECT_TRUE(std::regex_search(opener, found, std::regex("bytearray_at\\((0x[0-9a-f]+),(0x[0-9a-f]+)\\)")))
+        EXPECT_TRUE(
+            std::regex_search(opener, found, std::regex("bytearray_at\\((0x[0-9a-f]+),(0x[0-9a-f]+)\\)")))
             << opener;
         const std::size_t at = std::stoul(found[1], nullptr, 16) - kAddress;
         const std::size_t size = std::stoul(found[2], nullptr, 16);
@@ -110,7 +111,9 @@ TEST_F(MemoryPrograms, AMarkerMayHaveNoLineOfItsOwn) {
         ASSERT_TRUE(images);
         const bool hidden = marker == MarkerLine::Hidden;
         const auto front = files_of(images->front().octets);
-        const auto source = [&](int i) { return mounted_by(images->front(), front.at(std::to_string(i))).at("<stdin>"); };
+        const auto source = [&](int i) {
+            return mounted_by(images->front(), front.at(std::to_string(i))).at("<stdin>");
+        };
         EXPECT_EQ(source(0), prefix + "# x\n");
         EXPECT_EQ(source(1), prefix + (hidden ? ";" : "\n") + "import sys\n");
         EXPECT_EQ(source(2), hidden ? "try:\n    pass\n" : prefix + "\ntry:\n    pass\n");
@@ -170,8 +173,8 @@ TEST(MemoryOutcome, ShowsTheProgramsOwnTraceback) {
     const std::string head = "Traceback (most recent call last):\r\n";
     Program artifact;
     artifact.carrier_frames = 2;
-    const Outcome failed =
-        outcome_of(finished("START TEST\r\nx\r\n", head + typed + carrier + own + "ValueError: \r\n"), artifact);
+    const Outcome failed = outcome_of(
+        finished("START TEST\r\nx\r\n", head + typed + carrier + own + "ValueError: \r\n"), artifact);
     EXPECT_EQ(failed.output, "x\r\n" + head + own + "ValueError: \r\n");
     EXPECT_EQ(failed.exit_code, 1);
     // Machine code has no lines.

@@ -29,8 +29,7 @@ constexpr milliseconds kQuestionLimit{10000};
 }  // namespace
 
 MemoryReplTarget::MemoryReplTarget(MemoryReplConfig config)
-    : config_(std::move(config)),
-      window_{config_.machine.window_address, config_.machine.window_size_bytes} {
+    : config_(std::move(config)), window_{config_.machine.window_address, config_.machine.window_size_bytes} {
     RawReplTargetConfig typed;
     typed.description = config_.description;
     typed.open = [this]() -> asio::awaitable<Result<std::unique_ptr<ByteStream>>> {
@@ -62,8 +61,7 @@ asio::awaitable<Result<Capabilities>> MemoryReplTarget::probe() {
 Command MemoryReplTarget::emulator(const fs::path& image) const {
     Command command;
     command.argv = config_.machine.command(firmware_ ? firmware_->elf : fs::path("firmware.elf"), image);
-    if (!config_.icount.empty())
-        command.argv.insert(command.argv.end(), {"-icount", config_.icount});
+    if (!config_.icount.empty()) command.argv.insert(command.argv.end(), {"-icount", config_.icount});
     std::vector<std::pair<std::string, std::string>> variables;
     for (const std::string& variable : config_.machine.environment) {
         const std::size_t equals = variable.find('=');
@@ -104,7 +102,7 @@ asio::awaitable<bool> MemoryReplTarget::answers_with_id(Board& board, const memo
     question.silence = question.total = kQuestionLimit;
     question.plainly = true;
     const raw_repl::Reply reply = co_await board->execute(std::move(question));
-    co_return reply.end == raw_repl::End::Finished && reply.exception.empty() &&
+    co_return reply.end == raw_repl::End::Finished&& reply.exception.empty() &&
         reply.output.starts_with(image.id);
 }
 
@@ -218,9 +216,8 @@ asio::awaitable<void> MemoryReplTarget::run_typed(std::span<const RunRequest> re
     std::vector<RunRequest> chosen;
     for (const std::size_t index : which) chosen.push_back(requests[index]);
     typed_programs_ += chosen.size();
-    co_await typed_->run(chosen, [&](std::size_t index, Outcome outcome) {
-        sink(which[index], std::move(outcome));
-    });
+    co_await typed_->run(chosen,
+                         [&](std::size_t index, Outcome outcome) { sink(which[index], std::move(outcome)); });
 }
 
 asio::awaitable<void> MemoryReplTarget::run(std::span<const RunRequest> requests, const OutcomeSink& sink) {
@@ -263,9 +260,8 @@ std::vector<std::string> MemoryReplTarget::notes() const {
     const std::string& name = config_.description.name;
     switch (*access_) {
         case memory::Access::Mounted:
-            notes.push_back(
-                fmt::format("{}: programs lay in memory at {:#x}, where the firmware mounts /rom", name,
-                            window_.address));
+            notes.push_back(fmt::format("{}: programs lay in memory at {:#x}, where the firmware mounts /rom",
+                                        name, window_.address));
             break;
         case memory::Access::ByAddress:
             notes.push_back(fmt::format(
@@ -274,9 +270,10 @@ std::vector<std::string> MemoryReplTarget::notes() const {
                 name, window_.address));
             break;
         case memory::Access::None:
-            notes.push_back(fmt::format("{}: the firmware cannot reach programs in memory (no VfsRom, no "
-                                        "uctypes, or its machine file names no window)",
-                                        name));
+            notes.push_back(
+                fmt::format("{}: the firmware cannot reach programs in memory (no VfsRom, no "
+                            "uctypes, or its machine file names no window)",
+                            name));
             break;
     }
     if (typed_programs_ == 0) return notes;

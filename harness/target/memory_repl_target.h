@@ -1,9 +1,9 @@
-// Stock firmware on a QEMU machine: programs lie in the machine's memory when it starts, and each is started by
-// one short line over the raw REPL (memory_programs.h says how).
+// Stock firmware on a QEMU machine: programs lie in the machine's memory when it starts, and each is started
+// by one short line over the raw REPL (memory_programs.h says how).
 //
 // A machine serves a whole batch; every program gets a fresh interpreter by a soft reset. A fault, a hang or
-// garbage costs one program and one restart. Where the firmware cannot get at the memory, and for programs that
-// look at the board's own ROMFS partition, the program is typed over the REPL instead; notes() says so.
+// garbage costs one program and one restart. Where the firmware cannot get at the memory, and for programs
+// that look at the board's own ROMFS partition, the program is typed over the REPL instead; notes() says so.
 #pragma once
 
 #include <filesystem>
@@ -46,6 +46,7 @@ class MemoryReplTarget : public Target {
     [[nodiscard]] std::size_t batch_limit() const override { return config_.batch_limit; }
     [[nodiscard]] boost::asio::awaitable<void> run(std::span<const RunRequest> requests,
                                                    const OutcomeSink& sink) override;
+    [[nodiscard]] boost::asio::awaitable<void> finish() override { return typed_->finish(); }
     [[nodiscard]] std::vector<std::string> notes() const override;
     [[nodiscard]] const MachineCosts* machine_costs() const override;
     [[nodiscard]] std::string command_line(const RunRequest& request) const override;

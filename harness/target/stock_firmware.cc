@@ -91,7 +91,8 @@ Result<std::string> manifest_without_library(std::string_view manifest, const fs
     std::string text(manifest);
     for (const std::string_view wanted : {"require('unittest')", "require(\"unittest\")"})
         if (const std::size_t at = text.find(wanted); at != std::string::npos)
-            text.replace(at, wanted.size(), fmt::format("package('unittest', base_path='{}')", unittest.string()));
+            text.replace(at, wanted.size(),
+                         fmt::format("package('unittest', base_path='{}')", unittest.string()));
     if (text.find("require(") == std::string::npos && text.find(".py\"") == std::string::npos &&
         !text.ends_with(".py"))
         return text;
@@ -103,14 +104,15 @@ Result<std::string> manifest_without_library(std::string_view manifest, const fs
 
 asio::awaitable<Result<Firmware>> build_stock_firmware(StockSources sources, MachineFile machine,
                                                        unsigned jobs) {
-    if (const std::string missing = missing_for_board(sources.tree, sources.release, machine); !missing.empty())
+    if (const std::string missing = missing_for_board(sources.tree, sources.release, machine);
+        !missing.empty())
         co_return configuration_error(missing);
     MakeBuild build;
     build.what = fmt::format("the stock firmware for {}", machine.name);
     build.hint = fmt::format("the cross compiler {} comes with the Debian packages {}", machine.compiler,
                              machine.compiler_package);
-    build.folder = sources.build_root /
-                   fmt::format("stock-{}-{}", machine.board, content_hash(sources.tree.string()).substr(0, 8));
+    build.folder = sources.build_root / fmt::format("stock-{}-{}", machine.board,
+                                                    content_hash(sources.tree.string()).substr(0, 8));
     build.rules = sources.tree / kPort;
     build.variables = {"BOARD=" + machine.board, "MICROPY_MPYCROSS=" + sources.mpy_cross.string(),
                        "MICROPY_MPYCROSS_DEPENDENCY="};
@@ -124,12 +126,13 @@ asio::awaitable<Result<Firmware>> build_stock_firmware(StockSources sources, Mac
         build.variables.push_back("FROZEN_MANIFEST=\"" + manifest + "\"");
         build.sources.add(sources.unittest, "unittest");
     }
-    build.basis = fmt::format("{}\n{}\n{}", machine.compiler, sources.tree.string(),
-                              fmt::join(build.variables, "\n"));
+    build.basis =
+        fmt::format("{}\n{}\n{}", machine.compiler, sources.tree.string(), fmt::join(build.variables, "\n"));
     build.mpy_cross = sources.mpy_cross;
     build.product = machine.product;
     build.release = sources.release;
     build.jobs = jobs;
+    build.starting = sources.starting;
     MPY_CO_TRY(MadeBuild made, co_await make_build(std::move(build)));
     co_return Firmware{std::move(made.product), std::move(made.identity), made.built_now};
 }

@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,11 +20,12 @@
 namespace harness {
 
 struct StockSources {
-    std::filesystem::path tree;        ///< MicroPython source tree
-    std::string release;               ///< of the tree
-    std::filesystem::path mpy_cross;   ///< compiler of the tree's own release, for frozen modules
-    std::filesystem::path build_root;  ///< build folders, one for each board and tree
-    std::filesystem::path unittest;    ///< folder that holds our package `unittest`
+    std::filesystem::path tree;           ///< MicroPython source tree
+    std::string release;                  ///< of the tree
+    std::filesystem::path mpy_cross;      ///< compiler of the tree's own release, for frozen modules
+    std::filesystem::path build_root;     ///< build folders, one for each board and tree
+    std::filesystem::path unittest;       ///< folder that holds our package `unittest`
+    std::function<void()> starting = {};  ///< see MakeBuild
 };
 
 /// Empty when the tree can make firmware for this machine's board; else one sentence: what it lacks.
@@ -32,7 +34,8 @@ struct StockSources {
 
 /// The processor that the tree's own rules ask the emulator for (`-cpu …`); empty = the machine's usual one.
 /// Newer releases want extensions of RISC-V that an older emulator does not have; it says so itself.
-[[nodiscard]] std::vector<std::string> board_cpu(const std::filesystem::path& tree, const MachineFile& machine);
+[[nodiscard]] std::vector<std::string> board_cpu(const std::filesystem::path& tree,
+                                                 const MachineFile& machine);
 
 /// `manifest` is the port's own, as one line of Python. `unittest` takes the place of what it requires from
 /// micropython-lib. Error: it requires something else from there.

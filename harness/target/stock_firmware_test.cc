@@ -15,7 +15,8 @@ TEST(StockManifest, OurUnittestStandsInForALibraryThatIsNotThere) {
     const auto manifest =
         manifest_without_library("require('unittest'); freeze('test-frzmpy', ('a.py',))", "/project/support");
     ASSERT_TRUE(manifest);
-    EXPECT_EQ(*manifest, "package('unittest', base_path='/project/support'); freeze('test-frzmpy', ('a.py',))");
+    EXPECT_EQ(*manifest,
+              "package('unittest', base_path='/project/support'); freeze('test-frzmpy', ('a.py',))");
     const auto plain = manifest_without_library("freeze('test-frzmpy')", "/project/support");
     ASSERT_TRUE(plain);
     EXPECT_EQ(*plain, "freeze('test-frzmpy')");
