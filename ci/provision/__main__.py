@@ -19,7 +19,7 @@ import xtensa
 from command import is_full
 from component import STAMP, write_atomically
 from pins import load
-from report import Progress, SetupError, say, warn
+from report import Progress, SetupError, UntrustedError, say, warn
 
 MEGABYTE = 1024 * 1024
 CI = Path(__file__).resolve().parent.parent
@@ -86,7 +86,7 @@ def make(component, deps, failures):
     try:
         component.make(deps)
     except SetupError as error:
-        if not component.optional or is_full(deps):
+        if not component.optional or is_full(deps) or isinstance(error, UntrustedError):
             raise
         failures[component.path] = str(error).splitlines()[0]
         warn(f"{component.what} could not be made: {error}\n"

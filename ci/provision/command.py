@@ -7,8 +7,13 @@ import signal
 import subprocess
 import time
 
-from report import SetupError
+from report import SetupError, UntrustedError
 
+DAMAGED = ("what was downloaded is not what the pin or the signed index names: it was damaged on the way or "
+           "changed at the source. It was not used. Start again; if it stays, compare the hash with ci/pins.toml")
+UNSIGNED = ("the archive's signature cannot be checked with the installed keyring: "
+            "upgrade the package debian-archive-keyring")
+UNTRUSTED = (DAMAGED, UNSIGNED)
 FULL = "the disk is full: free some space (about 1 GB is needed) and start again"
 
 # What the package clients print for a cause that a person can act on. First match wins, so the
@@ -18,11 +23,9 @@ CAUSES = [
       "Disk quota exceeded"),
      FULL),
     (("DO NOT MATCH THE HASHES", "Hash Sum mismatch", "hash mismatch"),
-     "what was downloaded is not what the pin or the signed index names: it was damaged on the way or "
-     "changed at the source. It was not used. Start again; if it stays, compare the hash with ci/pins.toml"),
+     DAMAGED),
     (("NO_PUBKEY", "is not signed", "couldn't be verified", "EXPKEYSIG", "Signed-By"),
-     "the archive's signature cannot be checked with the installed keyring: "
-     "upgrade the package debian-archive-keyring"),
+     UNSIGNED),
     (("404  Not Found",),
      "the mirror lists a file that it does not hold: it is in the middle of an update, or the file is gone for good. "
      "Start again later; what is already fetched is kept"),
@@ -56,6 +59,11 @@ def explain(output):
         if any(needle in output for needle in needles):
             return meaning
     return None
+
+
+def is_untrusted(output):
+    """Was it refused for what it is, not for how it came?"""
+    return any(needle in output for needles, meaning in CAUSES if meaning in UNTRUSTED for needle in needles)
 
 
 def tail(output, lines=15):
@@ -155,7 +163,8 @@ def run(argv, purpose, cwd=None, watch=None, stall_s=None, timeout_s=1800):
     if child.returncode != 0:
         output = stdout + "\n" + stderr
         cause = FULL if is_full(watch) else explain(output)
-        raise SetupError(f"{purpose} failed" + (f": {cause}." if cause else ".") +
+        kind = UntrustedError if cause != FULL and is_untrusted(output) else SetupError
+        raise kind(f"{purpose} failed" + (f": {cause}." if cause else ".") +
                          f"\n  {' '.join(argv[:2])} ... ended with status {child.returncode} and said:\n" +
                          tail(output))
     return stdout

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from command import run
 from component import Component, pin_key, sha256_of
-from report import SetupError, say
+from report import SetupError, UntrustedError, say
 
 
 # apt's own time-out for a silent mirror is 30 s, three times in a row.
@@ -174,7 +174,7 @@ def check_hash(path, wanted, authority):
     found = sha256_of(path)
     if found != wanted:
         path.unlink(missing_ok=True)
-        raise SetupError(f"{path.name} has the SHA-256 {found}, but {authority} names {wanted}. "
+        raise UntrustedError(f"{path.name} has the SHA-256 {found}, but {authority} names {wanted}. "
                          "The file was thrown away. Start again; if it stays, do not use this mirror.")
 
 
@@ -192,7 +192,7 @@ def fetch_runtime(archive, runtime, build):
     try:
         return archive.packages([pinned, *libraries]), False
     except SetupError as error:
-        if "stand_in" not in build:
+        if "stand_in" not in build or isinstance(error, UntrustedError):
             raise
         stand_in = build["stand_in"]
         libraries.remove(f"{stand_in['library']}:{architecture}")

@@ -7,6 +7,10 @@ class SetupError(Exception):
     """Setup cannot go on. The text says what was found, what was expected and what to do."""
 
 
+class UntrustedError(SetupError):
+    """What arrived is not what a pin or the archive's signature names: no part goes on without it."""
+
+
 def say(text=""):
     print(text, flush=True)
 

@@ -34,7 +34,8 @@ std::int64_t milliseconds(Clock::time_point time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
-void bind(sqlite3_stmt* statement, int index, std::string_view text) {
+/// Not called bind: the argument would bring std::bind, which fits better and does nothing.
+void bind_text(sqlite3_stmt* statement, int index, std::string_view text) {
     sqlite3_bind_text(statement, index, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
 }
 
@@ -101,22 +102,22 @@ Result<void> VerdictHistory::save(Clock::time_point at) {
         MPY_TRY(const sqlite::Statement job, sqlite::prepare(file_, raw, kNoteJob));
         MPY_TRY(const sqlite::Statement verdict, sqlite::prepare(file_, raw, kNoteVerdict));
         for (const Noted& noted : noted_) {
-            bind(job.get(), 1, noted.key);
-            bind(job.get(), 2, noted.suite);
-            bind(job.get(), 3, noted.test);
-            bind(job.get(), 4, noted.target);
+            bind_text(job.get(), 1, noted.key);
+            bind_text(job.get(), 2, noted.suite);
+            bind_text(job.get(), 3, noted.test);
+            bind_text(job.get(), 4, noted.target);
             sqlite3_bind_int(job.get(), 5, counts_as_failure(noted.verdict) ? 1 : 0);
             sqlite3_bind_int(job.get(), 6, noted.flaky ? 1 : 0);
             sqlite3_bind_int(job.get(), 7, noted.fails ? 1 : 0);
             sqlite3_bind_int64(job.get(), 8, milliseconds(at));
-            bind(job.get(), 9, word(noted.verdict));
+            bind_text(job.get(), 9, word(noted.verdict));
             sqlite3_bind_int64(job.get(), 10, noted.wall.count());
             if (sqlite3_step(job.get()) != SQLITE_ROW) return sqlite::trouble(file_, raw);
             sqlite3_bind_int64(verdict.get(), 1, sqlite3_column_int64(job.get(), 0));
             sqlite3_bind_int64(verdict.get(), 2,
                                sqlite3_column_int64(job.get(), 1) % static_cast<std::int64_t>(kKeptVerdicts));
             sqlite3_bind_int64(verdict.get(), 3, milliseconds(at));
-            bind(verdict.get(), 4, word(noted.verdict));
+            bind_text(verdict.get(), 4, word(noted.verdict));
             sqlite3_bind_int(verdict.get(), 5, noted.flaky ? 1 : 0);
             sqlite3_bind_int64(verdict.get(), 6, noted.wall.count());
             if (sqlite3_step(verdict.get()) != SQLITE_DONE) return sqlite::trouble(file_, raw);
