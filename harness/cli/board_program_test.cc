@@ -1,4 +1,5 @@
-// The program with a board that is a firmware in an emulator: Debian's micro:bit firmware of 2017, source only.
+// The program with a board that is a firmware in an emulator: Debian's micro:bit firmware of 2017, source
+// only.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,7 +32,8 @@ class OldFirmware : public ::testing::Test {
 };
 
 TEST_F(OldFirmware, PassesWhatItCanDo) {
-    const ProcessResult ran = run("--target microbit-2017 basics/bool1.py basics/dict1.py basics/generator1.py");
+    const ProcessResult ran =
+        run("--target microbit-2017 basics/bool1.py basics/dict1.py basics/generator1.py");
     EXPECT_EQ(ran.exit_code, 0) << ran.output;
     EXPECT_THAT(ran.output, HasSubstr("plain mode"));
 }

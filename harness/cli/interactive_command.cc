@@ -239,10 +239,11 @@ asio::awaitable<Result<int>> talk(const RunOptions& options) {
     if (!(*bench)->asked.front().trouble.empty()) co_return kExitTrouble;  // has been said
     const bool is_machine = !(*bench)->target_set.machines.empty();
     if (!is_machine && (*bench)->target_set.processes.empty())
-        co_return usage_error(fmt::format(
-            "--interactive is for unix targets and for machines with our firmware; {} is a board ({}): talk to it "
-            "with a terminal program",
-            options.interactive, (*bench)->asked.front().planned.description.machine));
+        co_return usage_error(
+            fmt::format("--interactive is for unix targets and for machines with our firmware; {} is a board "
+                        "({}): talk to it "
+                        "with a terminal program",
+                        options.interactive, (*bench)->asked.front().planned.description.machine));
     if (options.debug) {
         if (!is_machine)
             co_return usage_error(fmt::format(

@@ -36,10 +36,11 @@ void add_board_options(CLI::App& app, RunOptions& options) {
               [&options](const std::string& value) {
                   if (!parse_board_wish(value))
                       throw CLI::ValidationError(
-                          "-t", fmt::format("\"{}\" is no board: expected port:/dev/ttyACM0, a0, u0, HOST:PORT, "
-                                            "exec:COMMAND or execpty:COMMAND. Other targets are named with "
-                                            "--target, and a unix binary is given with --micropython FILE",
-                                            value));
+                          "-t",
+                          fmt::format("\"{}\" is no board: expected port:/dev/ttyACM0, a0, u0, HOST:PORT, "
+                                      "exec:COMMAND or execpty:COMMAND. Other targets are named with "
+                                      "--target, and a unix binary is given with --micropython FILE",
+                                      value));
                   options.targets.push_back(value);
               },
               "A board, as --target takes it"))

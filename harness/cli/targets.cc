@@ -168,8 +168,9 @@ Result<void> add_boards(const TargetWishes& wishes, TargetSet& set, std::vector<
         const auto wish = parse_board_wish(text);
         if (!wish) continue;
         if (std::find(known.begin(), known.end(), wish->name) != known.end())
-            return usage_error(fmt::format(
-                "two targets would be called {}: give the board another name, as in mine={}", wish->name, text));
+            return usage_error(
+                fmt::format("two targets would be called {}: give the board another name, as in mine={}",
+                            wish->name, text));
         known.push_back(wish->name);
         set.targets.push_back(make_board_target(*wish, wishes.board));
     }

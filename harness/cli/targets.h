@@ -20,7 +20,8 @@
 namespace harness {
 
 struct TargetWishes {
-    /// Names, or boards (board_targets.h); empty = all. A name that does not exist is an error, one that cannot be used as well.
+    /// Names, or boards (board_targets.h); empty = all. A name that does not exist is an error, one that
+    /// cannot be used as well.
     std::vector<std::string> names;
     /// Targets that are only made when they are named, too: for a list of all.
     bool on_request_too = false;

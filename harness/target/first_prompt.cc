@@ -27,8 +27,8 @@ asio::awaitable<void> wait_for_first_prompt(ByteStream& stream, milliseconds sil
     std::string seen;
     while (!seen.ends_with(">>> ")) {
         const auto extra = starved(stream) - before;
-        const auto left = std::chrono::ceil<milliseconds>(std::min(last + silence, started + 3 * silence) + extra -
-                                                          Clock::now());
+        const auto left = std::chrono::ceil<milliseconds>(std::min(last + silence, started + 3 * silence) +
+                                                          extra - Clock::now());
         if (left <= milliseconds(0)) co_return;
         std::array<char, 4096> buffer;
         const ByteStream::Read read = co_await stream.read_some(buffer, left);

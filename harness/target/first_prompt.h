@@ -8,9 +8,9 @@
 
 namespace harness {
 
-/// Reads until the board shows the prompt of its friendly REPL; gives up when it was silent for `silence`, or three
-/// times that is over: a board may start without one. Nothing is to be sent before, because some consoles do
-/// not survive octets that come before they are set up. What came is dropped.
+/// Reads until the board shows the prompt of its friendly REPL; gives up when it was silent for `silence`, or
+/// three times that is over: a board may start without one. Nothing is to be sent before, because some
+/// consoles do not survive octets that come before they are set up. What came is dropped.
 [[nodiscard]] boost::asio::awaitable<void> wait_for_first_prompt(ByteStream& stream,
                                                                  std::chrono::milliseconds silence);
 

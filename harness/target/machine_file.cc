@@ -53,8 +53,8 @@ void read_firmware(TomlReader& reader, MachineFile& machine) {
 Result<void> read_transport(TomlReader& reader, MachineFile& machine) {
     const std::string transport = reader.text("transport").value_or("monitor");
     if (transport != "monitor" && transport != "raw-repl")
-        return reader.error_at(
-            "transport", fmt::format("expected \"monitor\" or \"raw-repl\", found {:?}", transport));
+        return reader.error_at("transport",
+                               fmt::format("expected \"monitor\" or \"raw-repl\", found {:?}", transport));
     if (transport == "monitor") return {};
     machine.transport = MachineTransport::RawRepl;
     machine.pace_octets = static_cast<std::size_t>(reader.number("pace_octets").value_or(256));
@@ -98,7 +98,8 @@ Result<MachineFile> parse_machine_file(std::string_view text, const fs::path& fi
     MPY_CHECK_OK(read_transport(reader, machine));
     machine.on_request = reader.flag("on_request").value_or(false);
     read_firmware(reader, machine);
-    if (auto words = reader.texts("firmware_arguments"); !words.empty()) machine.firmware_arguments = std::move(words);
+    if (auto words = reader.texts("firmware_arguments"); !words.empty())
+        machine.firmware_arguments = std::move(words);
     machine.qemu = reader.required_text("qemu");
     machine.package = reader.required_text("package");
     machine.arguments = reader.texts("arguments");

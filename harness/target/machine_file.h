@@ -26,10 +26,11 @@ struct MachineFile {
     std::string about;  ///< one line for people
     std::string arch;   ///< what the firmware reports; "none" where there is no emitter
     std::vector<std::string>
-        accepts;                   ///< archs whose native artifacts it loads, its own first; empty for none
+        accepts;  ///< archs whose native artifacts it loads, its own first; empty for none
     MachineTransport transport = MachineTransport::Monitor;
     /// Not among the targets of a run that names none.
     bool on_request = false;
+<<<<<<< HEAD
     std::string firmware;          ///< folder below firmware/machines that serves it; empty with `firmware_file`, `board`
     std::string variant;           ///< which of the firmwares of that folder; empty = its only or usual one
     std::string qemu;              ///< "qemu-system-arm"
@@ -42,6 +43,17 @@ struct MachineFile {
     std::string product = "firmware.elf";     ///< what they leave for the emulator
     std::filesystem::path firmware_file; ///< firmware that a package brings, instead of one that is built
     std::string firmware_package;     ///< Debian package that brings it
+=======
+    std::string firmware;  ///< folder below firmware/machines that serves it; empty with `firmware_file`
+    std::string variant;   ///< which of the firmwares of that folder; empty = its only or usual one
+    std::string qemu;      ///< "qemu-system-arm"
+    std::string package;   ///< Debian package that brings the emulator
+    std::string compiler;  ///< program of the cross compiler: "arm-none-eabi-gcc"
+    std::string compiler_package;         ///< Debian packages that bring it and its C library
+    std::string toolchain;                ///< parts of it that set-up builds ("xtensa"); empty for none
+    std::filesystem::path firmware_file;  ///< firmware that a package brings, instead of one that is built
+    std::string firmware_package;         ///< Debian package that brings it
+>>>>>>> repl
     /// How the emulator is given the firmware; "{}" stands for its file.
     std::vector<std::string> firmware_arguments{"-kernel", "{}"};
     /// Between `qemu` and the console: machine, CPU, memory. Without image and firmware.

@@ -77,10 +77,10 @@ TEST(MachineFile, TakesFirmwareThatOnlySpeaksTheRawRepl) {
     EXPECT_EQ(machine->pace_octets, 64U);
     EXPECT_EQ(machine->pace_pause, std::chrono::milliseconds(10));
     EXPECT_EQ(machine->last_words, "FATAL");
-    EXPECT_THAT(machine->command(machine->firmware_file, {}),
-                ElementsAre("qemu-system-arm", "-M", "old", "-display", "none", "-monitor", "none",
-                            "-no-reboot", "-serial", "stdio", "-device",
-                            "loader,file=/usr/share/old/firmware.hex"));
+    EXPECT_THAT(
+        machine->command(machine->firmware_file, {}),
+        ElementsAre("qemu-system-arm", "-M", "old", "-display", "none", "-monitor", "none", "-no-reboot",
+                    "-serial", "stdio", "-device", "loader,file=/usr/share/old/firmware.hex"));
 }
 
 TEST(MachineFile, SaysWhatIsWrongWithARawReplFile) {

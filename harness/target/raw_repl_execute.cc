@@ -31,6 +31,9 @@ constexpr std::string_view kEndOfSource = "\x04";
 constexpr milliseconds kLastBreath{1000};
 constexpr milliseconds kRebootQuiet{2000};
 
+/// Less is within what a pause has to spare.
+constexpr std::chrono::microseconds kPieceOfPause{500};
+
 /// Octets that mean something to the board, so that source cannot hold them.
 std::string_view reserved_octets(bool paste) {
     return paste ? "\x03\x04" : "\x01\x02\x03\x04";
@@ -127,9 +130,12 @@ asio::awaitable<bool> Session::send_plainly(std::string_view source, Reply& repl
         const bool taken = co_await write(source.substr(0, size));
         if (!taken) co_return give_up(reply, Found::Silent, "the board to take source", {});
         source.remove_prefix(size);
-        if (pace_.pause == milliseconds(0)) continue;
-        pause.expires_after(pace_.pause);
-        static_cast<void>(co_await pause.async_wait(asio::as_tuple(asio::use_awaitable)));
+        // The pause is the board's: what the host did not let it run of it comes on top.
+        auto until = Clock::now() + pace_.pause;
+        do {
+            pause.expires_at(until);
+            static_cast<void>(co_await pause.async_wait(asio::as_tuple(asio::use_awaitable)));
+        } while (grant_time(until, kPieceOfPause));
     }
     static_cast<void>(co_await write(kEndOfSource));
     std::string answer;

@@ -112,7 +112,8 @@ std::vector<std::string> programs() {
 }
 
 asio::awaitable<std::vector<Reply>> talk(std::unique_ptr<ByteStream> stream, std::string& way) {
-    Session session(std::move(stream));
+    // What the micro:bit's firmware can take.
+    Session session(std::move(stream), {}, {32, std::chrono::milliseconds(3)});
     std::vector<Reply> replies;
     for (const std::string& source : programs()) {
         const auto fresh = co_await session.fresh();

@@ -111,7 +111,8 @@ class Session {
     enum class Paste { Unknown, Supported, Unsupported };
 
     [[nodiscard]] boost::asio::awaitable<Found> more(std::chrono::milliseconds silence);
-    [[nodiscard]] bool grant_time(Clock::time_point& deadline);
+    [[nodiscard]] bool grant_time(Clock::time_point& deadline,
+                                  std::chrono::nanoseconds least = std::chrono::milliseconds(30));
     [[nodiscard]] boost::asio::awaitable<Found> read_until(std::string_view end,
                                                            std::chrono::milliseconds silence,
                                                            std::chrono::milliseconds total,
