@@ -108,7 +108,7 @@ TEST_F(TreeRun, TwoRunsAtOnceBuildOnce) {
         "MPYCONFORM_ROOT='{}' MPYCONFORM_CACHE=$PWD/cache FAKE_MPY_CROSS='{}' FAKE_MICROPYTHON='{}' '{}' run "
         "--micropython-tree tree --target unix-x64 basics/hello.py > ",
         MPYCONFORM_SOURCE_DIR, compiler_, runtime_, MPYCONFORM_PROGRAM);
-    EXPECT_EQ(sh(one + "a & first=$!; " + one + "b && wait $first"), 0) << *read_file(file("a"));
+    EXPECT_EQ(sh("{ " + one + "a & first=$!; " + one + "b && wait $first; }"), 0) << *read_file(file("a"));
     EXPECT_EQ(calls("mpy-cross"), 1);
     EXPECT_EQ(calls("unix"), 1);
 }
