@@ -102,6 +102,7 @@ TEST_F(ChangedSince, WhatCannotBeToldIsRefused) {
     EXPECT_THAT(refusal("tests", ""), HasSubstr("expected a revision"));
     EXPECT_THAT(refusal("ignored/tests", "first"), HasSubstr("does not hold the tests"));
     git({"checkout", "--quiet", "--orphan", "other"});
+    write("tests/basics/other.py", "");  // else its first commit could be the other's to the last bit
     commit();
     EXPECT_THAT(refusal("tests", "first"), HasSubstr("no history in common"));
     fs::rename(root() / ".git", root() / "git");

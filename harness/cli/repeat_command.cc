@@ -77,7 +77,8 @@ std::string repeat_command(const Job& job, const RunOptions& options) {
     for (const std::string& file : options.micropython) add("--micropython", from_anywhere(file));
     if (!options.cpython.empty()) add("--cpython", program_from_anywhere(options.cpython));
     for (const std::string& wish : options.firmware)
-        add("--firmware", wish.substr(0, wish.find('=') + 1) + from_anywhere(wish.substr(wish.find('=') + 1)));
+        add("--firmware",
+            wish.substr(0, wish.find('=') + 1) + from_anywhere(wish.substr(wish.find('=') + 1)));
     if (!options.micropython_tests.empty())
         add("--micropython-tests", from_anywhere(options.micropython_tests));
     if (!options.micropython_tree.empty()) add("--micropython-tree", from_anywhere(options.micropython_tree));

@@ -164,8 +164,9 @@ void add_run_options(CLI::App& app, RunOptions& options) {
                         "Run the same on this revision of --micropython-tree's checkout and report only what "
                         "changed from it to the tree as it is; status 1 when something newly fails"))
         ->type_name("REV");
-    with(app.add_option("--firmware", options.firmware,
-                        "NAME=FILE: firmware for a machine of qemu-configs/, instead of the one that would be built"))
+    with(app.add_option(
+             "--firmware", options.firmware,
+             "NAME=FILE: firmware for a machine of qemu-configs/, instead of the one that would be built"))
         ->allow_extra_args(false)
         ->type_name("NAME=FILE");
     with(app.add_option("--cpython", options.cpython, "CPython that says what is right (MICROPY_CPYTHON3)"))

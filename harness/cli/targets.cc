@@ -212,7 +212,8 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
     std::vector<std::string> known;
     if (!wishes.micropython.empty() && !wishes.firmware.empty())
         return usage_error(
-            "--firmware and --micropython: the second one replaces all other targets, so there is no machine left "
+            "--firmware and --micropython: the second one replaces all other targets, so there is no machine "
+            "left "
             "for the firmware; give one of them");
     if (!wishes.micropython.empty()) {
         for (const std::string& wish : wishes.micropython) {
@@ -253,7 +254,8 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             if (!wanted(machine.name)) continue;
             const auto own = given.find(machine.name);
             const fs::path firmware = own == given.end() ? fs::path() : own->second;
-            if (machine.on_request && wishes.names.empty() && !wishes.on_request_too && firmware.empty()) continue;
+            if (machine.on_request && wishes.names.empty() && !wishes.on_request_too && firmware.empty())
+                continue;
             if (!machine.board.empty()) {
                 TargetDescription board = describe_stock_board(machine, toolset, firmware);
                 if (!board.unavailable.empty()) {

@@ -30,7 +30,8 @@ std::string name_of(const Job& job) {
 /// "unix-x64-native-x64-mpy-cross-1.25.0".
 std::string combination_of(const Job& job) {
     std::string text = fmt::format("{}-{}", job.target, job.row());
-    if (!job.compiler.empty()) text += "-" + job.compiler;
+    for (const std::string* part : {&job.arch, &job.compiler})
+        if (!part->empty()) text += "-" + *part;
     return replaced(std::move(text), " ", "-");
 }
 

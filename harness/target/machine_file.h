@@ -30,30 +30,19 @@ struct MachineFile {
     MachineTransport transport = MachineTransport::Monitor;
     /// Not among the targets of a run that names none.
     bool on_request = false;
-<<<<<<< HEAD
-    std::string firmware;          ///< folder below firmware/machines that serves it; empty with `firmware_file`, `board`
+    std::string
+        firmware;  ///< folder below firmware/machines that serves it; empty with `firmware_file`, `board`
     std::string variant;           ///< which of the firmwares of that folder; empty = its only or usual one
     std::string qemu;              ///< "qemu-system-arm"
     std::string package;           ///< Debian package that brings the emulator
     std::string compiler;          ///< program of the cross compiler: "arm-none-eabi-gcc"
     std::string compiler_package;  ///< Debian packages that bring it and its C library
     std::string toolchain;         ///< parts of it that set-up builds ("xtensa"); empty for none
-    std::string board;  ///< folder below ports/qemu/boards of the MicroPython tree: stock firmware
+    std::string board;             ///< folder below ports/qemu/boards of the MicroPython tree: stock firmware
     std::vector<std::string> make_variables;  ///< "NAME=value" for the make rules of that port
     std::string product = "firmware.elf";     ///< what they leave for the emulator
-    std::filesystem::path firmware_file; ///< firmware that a package brings, instead of one that is built
-    std::string firmware_package;     ///< Debian package that brings it
-=======
-    std::string firmware;  ///< folder below firmware/machines that serves it; empty with `firmware_file`
-    std::string variant;   ///< which of the firmwares of that folder; empty = its only or usual one
-    std::string qemu;      ///< "qemu-system-arm"
-    std::string package;   ///< Debian package that brings the emulator
-    std::string compiler;  ///< program of the cross compiler: "arm-none-eabi-gcc"
-    std::string compiler_package;         ///< Debian packages that bring it and its C library
-    std::string toolchain;                ///< parts of it that set-up builds ("xtensa"); empty for none
     std::filesystem::path firmware_file;  ///< firmware that a package brings, instead of one that is built
     std::string firmware_package;         ///< Debian package that brings it
->>>>>>> repl
     /// How the emulator is given the firmware; "{}" stands for its file.
     std::vector<std::string> firmware_arguments{"-kernel", "{}"};
     /// Between `qemu` and the console: machine, CPU, memory. Without image and firmware.
