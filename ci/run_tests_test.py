@@ -41,6 +41,11 @@ cat "{root}/ci/pins.toml" "{root}/ci/packages.txt" >"$MPYCONFORM_DEPS/complete"
 """
 
 
+def clean_environment():
+    """Without ours: the fake ci/setup below would write into the folder that MPYCONFORM_DEPS names."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("MPYCONFORM")}
+
+
 class RunTestsTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="mpyconform run-tests ")  # blanks in paths must not matter
@@ -58,9 +63,8 @@ class RunTestsTest(unittest.TestCase):
         (root / "ci/setup").chmod(0o755)
 
     def run_tests(self, *arguments, root=None, cwd="/", program=None, **environment):
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("MPYCONFORM")}
         return subprocess.run([program or (root or self.root) / "run-tests", *arguments], cwd=cwd, capture_output=True,
-                              text=True, timeout=120, stdin=subprocess.DEVNULL, env={**clean, **environment})
+                              text=True, timeout=120, stdin=subprocess.DEVNULL, env={**clean_environment(), **environment})
 
     def setup_calls(self):
         path = self.root / "setup-calls"
@@ -147,7 +151,8 @@ class RunTestsTest(unittest.TestCase):
         self.assertTrue(self.run_tests("--help").stdout.startswith("one [run] [--help]"))
 
     def test_two_at_once_build_once(self):
-        children = [subprocess.Popen([self.root / "run-tests"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        children = [subprocess.Popen([self.root / "run-tests"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                     env=clean_environment())
                     for _ in range(3)]
         outputs = [child.communicate(timeout=120) for child in children]
         for child, (stdout, _) in zip(children, outputs):
