@@ -158,7 +158,12 @@ asio::awaitable<Result<MadeBuild>> make_build(MakeBuild build) {
     if (build.starting) build.starting();
     Limits limits;
     limits.wall = kBuildLimit;
-    MPY_CO_TRY(const ProcessResult result, co_await run_process(make_command(build, identity), limits));
+    ProcessResult result;
+    // A make that somebody killed goes on where it was, once: that says nothing of the sources.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        MPY_CO_TRY(result, co_await run_process(make_command(build, identity), limits));
+        if (result.ending != Ending::Signalled) break;
+    }
     if (result.ending == Ending::Exited) fs::remove(build.folder / "in-progress", error);
     (void)write_file_atomically(build.folder / "make.log", result.output);
     if (result.ending == Ending::TimedOut)
@@ -166,8 +171,9 @@ asio::awaitable<Result<MadeBuild>> make_build(MakeBuild build) {
                                                   build.what, kBuildLimit.count()));
     // Whoever killed it said nothing of the sources.
     if (result.ending != Ending::Exited)
-        co_return io_error(fmt::format("{} could not be built: make was stopped ({})", build.what,
-                                       result.trouble.empty() ? word(result.ending) : result.trouble));
+        co_return io_error(fmt::format("{} could not be built: make was stopped ({}, signal {})", build.what,
+                                       result.trouble.empty() ? word(result.ending) : result.trouble,
+                                       result.signal_number));
     if (result.exit_code != 0)
         co_return configuration_error(fmt::format("{} could not be built{}. make said:\n{}", build.what,
                                                   build.hint.empty() ? "" : " (" + build.hint + ")",
