@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "harness/target/quiet_process.h"
 #include "harness/target/raw_repl_session.h"
 
 namespace harness::raw_repl {
@@ -31,8 +32,9 @@ constexpr std::string_view kEndOfSource = "\x04";
 constexpr milliseconds kLastBreath{1000};
 constexpr milliseconds kRebootQuiet{2000};
 
-/// Less is within what a pause has to spare.
-constexpr std::chrono::microseconds kPieceOfPause{500};
+/// An emulator that never sleeps has looked at what came once it has run for so long.
+constexpr milliseconds kRunOfEmulator{5};
+constexpr std::chrono::microseconds kLookAtEmulator{500};
 
 /// Octets that mean something to the board, so that source cannot hold them.
 std::string_view reserved_octets(bool paste) {
@@ -122,20 +124,31 @@ asio::awaitable<bool> Session::paste(std::string_view source, Reply& reply) {
     }
 }
 
-asio::awaitable<bool> Session::send_plainly(std::string_view source, Reply& reply) {
+/// Octets that a board has no room for are lost without a word. How long a board of this host takes to look
+/// at them is up to the host's load, so that no time is right: it is waited until it has nothing left to do.
+asio::awaitable<void> Session::pause_behind_piece() {
     const auto executor = co_await asio::this_coro::executor;
     asio::steady_timer pause(executor);
+    const auto deadline = Clock::now() + patience_.answer;
+    const auto ran_before = stream_->cpu_time();
+    bool slept_before = false;
+    do {
+        pause.expires_after(stream_->pid() == 0 ? std::chrono::nanoseconds(pace_.pause) : kLookAtEmulator);
+        const auto [stopped] = co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (stopped || stream_->pid() == 0) co_return;
+        const bool sleeps_now = sleeps(stream_->pid());
+        if (sleeps_now && slept_before) co_return;
+        slept_before = sleeps_now;
+    } while (stream_->cpu_time() - ran_before < kRunOfEmulator && Clock::now() < deadline);
+}
+
+asio::awaitable<bool> Session::send_plainly(std::string_view source, Reply& reply) {
     while (!source.empty()) {
         const std::size_t size = std::min(pace_.octets, source.size());
         const bool taken = co_await write(source.substr(0, size));
         if (!taken) co_return give_up(reply, Found::Silent, "the board to take source", {});
         source.remove_prefix(size);
-        // The pause is the board's: what the host did not let it run of it comes on top.
-        auto until = Clock::now() + pace_.pause;
-        do {
-            pause.expires_at(until);
-            static_cast<void>(co_await pause.async_wait(asio::as_tuple(asio::use_awaitable)));
-        } while (grant_time(until, kPieceOfPause));
+        co_await pause_behind_piece();
     }
     static_cast<void>(co_await write(kEndOfSource));
     std::string answer;

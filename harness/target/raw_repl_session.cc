@@ -79,11 +79,11 @@ asio::awaitable<Session::Found> Session::more(milliseconds silence) {
 
 /// A board that is a program of this host and waited for a core, since this was asked before, is not silent:
 /// it gets that time on top. False when there is none to give.
-bool Session::grant_time(Clock::time_point& deadline, std::chrono::nanoseconds least) {
+bool Session::grant_time(Clock::time_point& deadline) {
     if (stream_->pid() == 0) return false;
     const auto starved = monitor::time_without_core(stream_->pid());
     const auto extra = starved - std::exchange(starved_, starved);
-    if (extra < least) return false;
+    if (extra < kQuiet) return false;
     deadline = std::max(deadline, Clock::now()) + extra;
     return true;
 }

@@ -111,8 +111,7 @@ class Session {
     enum class Paste { Unknown, Supported, Unsupported };
 
     [[nodiscard]] boost::asio::awaitable<Found> more(std::chrono::milliseconds silence);
-    [[nodiscard]] bool grant_time(Clock::time_point& deadline,
-                                  std::chrono::nanoseconds least = std::chrono::milliseconds(30));
+    [[nodiscard]] bool grant_time(Clock::time_point& deadline);
     [[nodiscard]] boost::asio::awaitable<Found> read_until(std::string_view end,
                                                            std::chrono::milliseconds silence,
                                                            std::chrono::milliseconds total,
@@ -124,6 +123,7 @@ class Session {
     [[nodiscard]] boost::asio::awaitable<bool> take_source(const Request& request, Reply& reply);
     [[nodiscard]] boost::asio::awaitable<bool> begin_paste(Reply& reply);
     [[nodiscard]] boost::asio::awaitable<bool> paste(std::string_view source, Reply& reply);
+    [[nodiscard]] boost::asio::awaitable<void> pause_behind_piece();
     [[nodiscard]] boost::asio::awaitable<bool> send_plainly(std::string_view source, Reply& reply);
     [[nodiscard]] boost::asio::awaitable<bool> first_stream(const Request& request, Reply& reply);
     [[nodiscard]] boost::asio::awaitable<bool> second_stream(Reply& reply);
