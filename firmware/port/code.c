@@ -13,11 +13,11 @@
 static code_block_t blocks[CODE_BLOCKS_MAX];
 static size_t n_blocks;
 
-// Offsets in the arena: where this boot's code begins, and where it ends.
-static size_t first;
-static size_t next;
-// The same end, for the boot after this one.
-static MACHINE_NOINIT size_t next_kept;
+// This boot's code: from `next` up to `end`, growing downwards.
+static char *end;
+static char *next;
+// The same lower end, for the boot after this one.
+static MACHINE_NOINIT char *next_kept;
 
 #define PAGE (4096)
 
@@ -27,13 +27,11 @@ static size_t files_len;
 static const char *current_file = "";
 
 void code_alloc(unsigned int min_size, void **ptr, unsigned int *size) {
-    size_t need = (min_size + CODE_ALIGN - 1) & ~(size_t)(CODE_ALIGN - 1);
-    if (need > (size_t)(machine_exec_end - machine_exec) - next) {
+    if (min_size > (size_t)(next - machine_exec)) {
         m_malloc_fail(min_size);
     }
-    char *addr = machine_exec + next;
-    next += need;
-    next_kept = next;
+    char *addr = (char *)((uintptr_t)(next - min_size) & ~(uintptr_t)(CODE_ALIGN - 1));
+    next = next_kept = addr;
     if (n_blocks < CODE_BLOCKS_MAX) {
         blocks[n_blocks] = (code_block_t) { addr, min_size, current_file };
     }
@@ -77,19 +75,58 @@ int code_block_at(uintptr_t addr) {
 }
 
 size_t code_used(void) {
-    return next - first;
+    return end - next;
+}
+
+// Fresh memory of an emulator is zero; where that is an instruction, it is overwritten.
+static void fill_arena(void) {
+    for (uint32_t *p = (uint32_t *)machine_exec; MACHINE_TRAP_WORD != 0 && p < (uint32_t *)machine_exec_end; ++p) {
+        *p = MACHINE_TRAP_WORD;
+    }
+}
+
+static char *top(void) {
+    return (char *)((uintptr_t)machine_exec_end - CODE_MARGIN);
+}
+
+// Where the code of a boot ends that comes after one whose code begins at `after`; NULL when little is left.
+static char *end_below(char *after) {
+    if (after <= machine_exec || after > top()) {
+        return NULL; // garbage
+    }
+    char *place = (char *)((uintptr_t)after & ~(uintptr_t)(PAGE - 1));
+    size_t taken = top() - place;
+    if (taken % CODE_ZONE_PITCH >= CODE_ZONE_SIZE) {
+        place = top() - (taken / CODE_ZONE_PITCH + 1) * CODE_ZONE_PITCH;
+    }
+    return place < machine_exec || place - machine_exec < CODE_MARGIN + CODE_SIZE_MIN ? NULL : place;
 }
 
 void code_start(void) {
-    size_t size = machine_exec_end - machine_exec;
-    first = session.boots == 0 ? 0 : (next_kept + PAGE - 1) & ~(size_t)(PAGE - 1);
-    // What the last boot left here may have been overwritten by it.
-    if (first > size || size - first < CODE_SIZE_MIN) {
-        first = 0;
+    if (session.boots == 0) {
+        fill_arena();
+        next_kept = top();
     }
-    next = next_kept = first;
+    end = end_below(next_kept);
+    if (end == NULL) {
+        end = top(); // over what older boots left
+    }
+    next = next_kept = end;
+}
+
+bool code_is_spent(void) {
+    return end_below(next) == NULL;
+}
+
+bool code_is_clean(void) {
+    for (const uint32_t *p = (const uint32_t *)machine_exec; p < (const uint32_t *)next; ++p) {
+        if (*p != MACHINE_TRAP_WORD) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void code_gc_collect(void) {
-    gc_collect_root((void **)(machine_exec + first), (next - first) / sizeof(void *));
+    gc_collect_root((void **)next, (end - next) / sizeof(void *));
 }

@@ -3,8 +3,13 @@
 // Apart from the heap because an emulator takes every data write near code as self-modifying code, and because a pc inside it
 // can then be mapped back: each block remembers which file it came from. Emptied by a warm restart only.
 //
-// Each boot starts on a fresh page behind the last boot's code, and at the arena's beginning again only when little is left.
-// Writing over code that has been executed is slow on an emulator: each store looks for translations to throw away.
+// Each boot takes fresh pages below the last boot's code, and begins at the arena's top again only when little is left. Writing
+// over code that has been executed is slow on an emulator: each store looks for translations to throw away.
+//
+// A branch that misses its target has to end in the same way whatever ran before, so what was never code holds an instruction
+// that traps. Code goes to zones only, and half a mebibyte above and below a zone's code, where a wide branch of Thumb-2 with a
+// wrong high bit lands, nothing is ever put. The host takes a new machine when the arena is spent. (Clearing old code instead costs half a millisecond a
+// program.)
 
 #ifndef FIRMWARE_PORT_CODE_H
 #define FIRMWARE_PORT_CODE_H
@@ -16,6 +21,9 @@
 #define CODE_ALIGN (16)
 #define CODE_BLOCKS_MAX (256) // described one by one; more are only counted
 #define CODE_SIZE_MIN (1024 * 1024) // what each boot has at least
+#define CODE_MARGIN (1024 * 1024) // between the zones and the arena's edges: what the longest conditional branch of Thumb-2 reaches
+#define CODE_ZONE_PITCH (1024 * 1024) // from one zone's top to the next one's
+#define CODE_ZONE_SIZE (384 * 1024) // code begins that far below the zone's top at most
 
 typedef struct _code_block_t {
     char *addr;
@@ -31,6 +39,12 @@ const code_block_t *code_block(size_t index);
 // Index of the block that holds `addr`, or -1.
 int code_block_at(uintptr_t addr);
 size_t code_used(void);
+
+// Has the next boot to write over the code of older ones?
+bool code_is_spent(void);
+
+// Does all that lies below this boot's code trap?
+bool code_is_clean(void);
 
 // Blocks allocated from now on come from this file.
 void code_from_file(const char *path);

@@ -19,6 +19,18 @@ extern char machine_heap[], machine_heap_end[];     // for the garbage-collected
 extern char machine_exec[], machine_exec_end[];     // executable, writable, coherent; for nothing else
 extern char machine_window[], machine_window_end[]; // where QEMU puts the artifacts; read only
 
+// What traps when it is executed, at each place of a word: the instruction that fills the executable arena. Zero traps on RISC-V
+// and Xtensa.
+#if defined(__thumb__)
+#define MACHINE_TRAP_WORD (0xdedededeu) // udf #0xde, twice
+#elif defined(__arm__)
+#define MACHINE_TRAP_WORD (0xe7f000f0u) // udf #0
+#elif defined(__i386__) || defined(__x86_64__)
+#define MACHINE_TRAP_WORD (0xccccccccu) // int3, four times
+#else
+#define MACHINE_TRAP_WORD (0)
+#endif
+
 // Variables with this attribute keep their value over a warm restart. They hold garbage after a cold start.
 #define MACHINE_NOINIT __attribute__((section(".noinit")))
 

@@ -18,6 +18,11 @@
 // How much of the stack Python may use: what the unix port allows. Tests of deep recursion expect to meet a limit there.
 #define STACK_LIMIT (40000 * (sizeof(void *) / 4))
 
+// What a warm restart clears of the stack, from its top: Python's part and as much again. Below the caller's frame some is kept
+// for what clears it.
+#define STACK_CLEARED (2 * STACK_LIMIT)
+#define STACK_IN_USE (1024)
+
 #define SESSION_MAGIC (0x6d707963)
 #define SESSION_ORDERLY (0x72737472)
 
@@ -37,8 +42,38 @@ void session_start(void) {
     session.in_fault = false;
 }
 
+// Where the heap ended that this boot used.
+static char *heap_used_end = machine_heap;
+
+static void note_heap_used(void) {
+    if (MP_STATE_MEM(area).gc_pool_start == NULL) {
+        return; // no interpreter was started
+    }
+    char *end = (char *)MP_STATE_MEM(area).gc_pool_start + (MP_STATE_MEM(area).gc_last_used_block + 1) * MICROPY_BYTES_PER_GC_BLOCK;
+    heap_used_end = MAX(heap_used_end, end);
+}
+
+// Memory that start-up does not set is zero after a cold start. A program that reads it by mistake has to find the same after a
+// warm one, or its verdict depends on what ran before it. After a fault nothing is known for sure, these variables included, and
+// the harness takes a new machine.
+static void clear_memory(void) {
+    if (session.in_fault) {
+        return;
+    }
+    note_heap_used();
+    memset(machine_heap, 0, heap_used_end - machine_heap);
+    // The stack pointer, about.
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    uintptr_t top = (uintptr_t)machine_stack_top;
+    uintptr_t from = MAX((uintptr_t)machine_stack, top - STACK_CLEARED);
+    if (from + STACK_IN_USE < here && here < top) {
+        memset((void *)from, 0, here - STACK_IN_USE - from);
+    }
+}
+
 void session_restart(void) {
     machine_irq_disable();
+    clear_memory();
     session.running = false;
     session.stage = STAGE_RESTART;
     session.orderly = SESSION_ORDERLY;
@@ -83,6 +118,7 @@ void port_main(void) {
 
 void gc_collect(void) {
     ++gc_collect_count;
+    note_heap_used(); // a sweep forgets it
     gc_collect_start();
     gc_helper_collect_regs_and_stack();
     code_gc_collect();

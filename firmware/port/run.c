@@ -321,6 +321,7 @@ static void record_end(const run_t *run) {
     record_uint("heap_used", m_get_current_bytes_allocated());
     record_uint("heap_peak", m_get_peak_bytes_allocated());
     record_uint("exec_used", code_used());
+    record_uint("exec_spent", code_is_spent());
     record_uint("code", code_block_count());
     record_uint("gc", gc_collect_count);
 }

@@ -64,6 +64,36 @@ static const char *test_memory(void) {
     return NULL;
 }
 
+static bool is_zero(const void *from, const void *to) {
+    for (const uintptr_t *p = (const uintptr_t *)MP_ALIGN(from, sizeof(uintptr_t)); p + 1 <= (const uintptr_t *)to; ++p) {
+        if (*p != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// The next test of this name would see what this one leaves.
+static const char *test_clean(void) {
+    enum { SIZE = 64 * 1024, STACK_SIZE = 8 * 1024 };
+    const char *heap = (const char *)MP_STATE_MEM(area).gc_pool_start + (MP_STATE_MEM(area).gc_last_used_block + 1) * MICROPY_BYTES_PER_GC_BLOCK;
+    if (!is_zero(heap, MP_STATE_MEM(area).gc_pool_end)) {
+        return "the heap is not zero after a restart";
+    }
+    if (!code_is_clean()) {
+        return "the executable arena does not trap below the code";
+    }
+    volatile char stack[STACK_SIZE];
+    memset((char *)stack, 0xa5, sizeof(stack));
+    memset(m_malloc(SIZE), 0xa5, SIZE);
+    gc_collect(); // forgets how far the heap was used
+    void *code;
+    unsigned int size;
+    code_alloc(SIZE, &code, &size);
+    memset(code, 0xa5, size);
+    return stack[0] == stack[STACK_SIZE - 1] ? NULL : "the stack does not keep what is written to it";
+}
+
 static const char *test_window(void) {
     char first = *at((uintptr_t)machine_window), last = *at((uintptr_t)machine_window_end - 1);
     return first != 0 || last == 0 ? NULL : "the window's last byte is set, but not its first";
@@ -289,6 +319,7 @@ static const struct {
 } tests[] = {
     { "data", test_data, "ok" },
     { "memory", test_memory, "ok" },
+    { "clean", test_clean, "ok" },
     { "window", test_window, "ok" },
     { "stack", test_stack, "ok" },
     { "exec", test_exec, "ok" },

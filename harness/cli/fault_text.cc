@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "harness/base/files.h"
 #include "harness/disassembly/objdump_disassembler.h"
 #include "harness/process/process.h"
 #include "mpy/capstone_disassembler.h"
@@ -53,8 +54,40 @@ std::optional<mpy::RawCodeIndex> native_body(const mpy::Module& module, std::uin
     return std::nullopt;
 }
 
+/// What the cache knows of a place, else what `make` finds out. Nothing is kept when it finds nothing.
+template <class Make>
+std::string looked_up(const FaultTools& tools, const std::string& key, Make make) {
+    if (!tools.places) return make();
+    if (auto known = tools.places->find_text(key)) return *known;
+    std::string text = make();
+    if (text.empty()) return text;
+    tools.places->store_text(key, text);
+    tools.places->prune();
+    return text;
+}
+
+/// Empty when the octets are not those of an artifact with such a body.
+std::string window_of(const std::string& artifact, std::uint64_t number, std::uint64_t offset,
+                      const ObjdumpTools& objdump) {
+    mpy::Module module;
+    if (!mpy::read_module(std::as_bytes(std::span(artifact.data(), artifact.size())), module)) return {};
+    const auto raw_code = native_body(module, number);
+    if (!raw_code) return {};
+    mpy::CapstoneDisassembler capstone;
+    // On this thread: it takes some hundredths of a second, once for each place of an arch that needs it.
+    ObjdumpDisassembler by_objdump(objdump, kDecodeLimit);
+    mpy::CombinedDisassembler decoder{{&capstone, &by_objdump}};
+    const auto place = mpy::locate(module, *raw_code, offset, &decoder, kLinesAround);
+    if (!place) return {};
+    std::string text = fmt::format("  in {} ({}), octet {:#x}\n", place->function, place->path, offset);
+    if (!place->not_shown.empty()) text += fmt::format("  {}\n", place->not_shown);
+    for (std::size_t i = 0; i < place->window.size(); ++i)
+        text += fmt::format("  {} {}\n", i == place->window_index ? ">" : " ", place->window[i]);
+    return text;
+}
+
 std::string place_in_artifact(const monitor::Record& fault, const std::string& artifact,
-                              const ObjdumpTools& objdump) {
+                              const FaultTools& tools) {
     const auto block = fault.number("block");
     const auto offset = fault.number("offset");
     if (!block || !offset) return {};
@@ -69,22 +102,11 @@ std::string place_in_artifact(const monitor::Record& fault, const std::string& a
         fmt::format("  in native block {} of {}, octet {:#x}\n", number, file, *offset);
     if (file.find("mpyconform_") == std::string::npos) return unmapped;
 
-    mpy::Module module;
-    if (!mpy::read_module(std::as_bytes(std::span(artifact.data(), artifact.size())), module))
-        return unmapped;
-    const auto raw_code = native_body(module, number);
-    if (!raw_code) return unmapped;
-    mpy::CapstoneDisassembler capstone;
-    // On this thread: it takes some hundredths of a second, once for each crash of an arch that needs it.
-    ObjdumpDisassembler by_objdump(objdump, kDecodeLimit);
-    mpy::CombinedDisassembler decoder{{&capstone, &by_objdump}};
-    const auto place = mpy::locate(module, *raw_code, *offset, &decoder, kLinesAround);
-    if (!place) return unmapped;
-    std::string text = fmt::format("  in {} ({}), octet {:#x}\n", place->function, place->path, *offset);
-    if (!place->not_shown.empty()) text += fmt::format("  {}\n", place->not_shown);
-    for (std::size_t i = 0; i < place->window.size(); ++i)
-        text += fmt::format("  {} {}\n", i == place->window_index ? ">" : " ", place->window[i]);
-    return text;
+    const std::string key =
+        KeyBuilder().add("artifact 1").add(artifact).add_number(number).add_number(*offset).hex();
+    const std::string window =
+        looked_up(tools, key, [&] { return window_of(artifact, number, *offset, tools.objdump); });
+    return window.empty() ? unmapped : window;
 }
 
 std::string registers(const monitor::Record& fault, std::string_view prefix) {
@@ -118,15 +140,14 @@ ObjdumpTools objdump_tools(const Toolset& toolset) {
     return tools;
 }
 
-std::string fault_text(const monitor::Record& fault, const std::string* artifact,
-                       const ObjdumpTools& objdump) {
+std::string fault_text(const monitor::Record& fault, const std::string* artifact, const FaultTools& tools) {
     const auto get = [&](std::string_view key) { return fault.text(key).value_or("unknown"); };
     std::string text = fmt::format("{} while in stage {}, pc {}", get("kind"), get("stage"), get("pc"));
     if (const auto address = fault.text("address")) text += fmt::format(", address {}", *address);
     if (const auto said = fault.text("text")) text += fmt::format(": {}", *said);
     text += '\n';
     if (get("where") == "artifact" && artifact != nullptr)
-        text += place_in_artifact(fault, *artifact, objdump);
+        text += place_in_artifact(fault, *artifact, tools);
     else if (get("where") == "other")
         text += "  pc is neither in the artifact nor in the core\n";
     text += registers(fault, "reg.");
@@ -138,12 +159,17 @@ std::string fault_text(const monitor::Record& fault, const std::string* artifact
 }
 
 asio::awaitable<std::string> describe_fault(monitor::Record fault, RunRequest request,
-                                            std::filesystem::path elf, std::string addr2line,
-                                            ObjdumpTools objdump) {
-    std::string text = fault_text(fault, request.artifact.get(), objdump);
+                                            std::filesystem::path elf, FaultTools tools) {
+    std::string text = fault_text(fault, request.artifact.get(), tools);
     if (fault.text("where") != "core" || !fault.text("pc")) co_return text;
+    const std::size_t first_line = text.find('\n') + 1;
+    std::string key;
+    if (const auto firmware = file_hash(elf); firmware && tools.places) {
+        key = KeyBuilder().add("core 1").add(*firmware).add(*fault.text("pc")).hex();
+        if (const auto known = tools.places->find_text(key)) co_return text.insert(first_line, *known);
+    }
     Command command;
-    command.argv = {addr2line, "-f", "-s", "-e", elf.string(), *fault.text("pc")};
+    command.argv = {tools.addr2line, "-f", "-s", "-e", elf.string(), *fault.text("pc")};
     command.environment = inherited_environment();
     Limits limits;
     limits.wall = kSymbolLimit;
@@ -154,9 +180,9 @@ asio::awaitable<std::string> describe_fault(monitor::Record fault, RunRequest re
     const std::string place = line_end == std::string::npos
                                   ? ""
                                   : said.substr(line_end + 1, said.find('\n', line_end + 1) - line_end - 1);
-    const std::size_t first_line = text.find('\n') + 1;
-    text.insert(first_line, fmt::format("  in the core: {} ({})\n", said.substr(0, line_end), place));
-    co_return text;
+    const std::string line = fmt::format("  in the core: {} ({})\n", said.substr(0, line_end), place);
+    if (!key.empty()) tools.places->store_text(key, line);
+    co_return text.insert(first_line, line);
 }
 
 }  // namespace harness

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
-#include <type_traits>
 
 #include "harness/base/files.h"
 #include "harness/report/stock_results.h"
@@ -29,9 +28,10 @@ std::string absolute_file(const std::string& text) {
     return text.substr(0, start) + path.lexically_normal().string();
 }
 
-/// Every option that is taken over, by its key in the file. `of` is one RunOptions or const RunOptions.
+/// Every option that is taken over, by its key in the file, but for a board's password: that is no matter for
+/// a file. `of` is one RunOptions or const RunOptions.
 template <class Options, class Visit>
-void each_kept(Options& of, Visit visit) {
+void each_kept(Options&& of, Visit visit) {
     visit("via_mpy", of.via_mpy);
     visit("archs", of.archs);
     visit("targets", of.targets);
@@ -41,6 +41,8 @@ void each_kept(Options& of, Visit visit) {
     visit("micropython", of.micropython);
     visit("cpython", of.cpython);
     visit("micropython_tests", of.micropython_tests);
+    visit("micropython_tree", of.micropython_tree);
+    visit("firmware", of.firmware);
     visit("tests_release", of.tests_release);
     visit("skip_rules", of.skip_rules);
     visit("mpy_cross_flags", of.mpy_cross_flags);
@@ -50,13 +52,18 @@ void each_kept(Options& of, Visit visit) {
     visit("no_known_failures", of.no_known_failures);
     visit("quarantine", of.quarantine);
     visit("icount", of.icount);
+    visit("prologue", of.board.prologue);
+    visit("baudrate", of.board.baudrate);
+    visit("user", of.board.user);
+    visit("power_cycle", of.board.power_cycle);
 }
 
 /// Those that are not at their default.
 Json kept_json(const RunOptions& options) {
     Json kept = Json::object();
-    each_kept(options, [&](const char* key, const auto& value) {
-        if (value != std::decay_t<decltype(value)>{}) kept[key] = value;
+    each_kept(options, [&](const char* key, const auto& value) { kept[key] = value; });
+    each_kept(RunOptions{}, [&](const char* key, const auto& value) {
+        if (kept.at(key) == Json(value)) kept.erase(key);
     });
     for (const Emitter emitter : options.emitters) kept["emitters"].push_back(word(emitter));
     return kept;
@@ -76,15 +83,15 @@ void read_kept(const Json& kept, RunOptions& options) {
 }
 
 RunOptions with_absolute_files(RunOptions options) {
-    for (auto* files : {&options.mpy_cross, &options.micropython, &options.known_failures,
-                        &options.quarantine, &options.skip_rules})
+    for (auto* files : {&options.mpy_cross, &options.micropython, &options.firmware,
+                        &options.known_failures, &options.quarantine, &options.skip_rules})
         for (std::string& file : *files) file = absolute_file(file);
     // A bare word is an id, a suite or a folder of the tests tree, whatever lies here under that name.
     for (auto* names : {&options.tests, &options.test_dirs})
         for (std::string& name : *names)
             if (name.find('/') != std::string::npos) name = absolute_file(name);
-    if (!options.micropython_tests.empty())
-        options.micropython_tests = absolute_file(options.micropython_tests);
+    for (std::string* path : {&options.micropython_tests, &options.micropython_tree})
+        if (!path->empty()) *path = absolute_file(*path);
     // "python3" is looked for on PATH, whatever lies beside it.
     if (options.cpython.find('/') != std::string::npos) options.cpython = absolute_file(options.cpython);
     return options;

@@ -74,6 +74,10 @@ TEST_F(LastRunTest, TakesOverWhatTheNewCommandDoesNotSay) {
     first.targets = {"unix-x64", "mp"};
     first.micropython = {"mp=" + (folder_->path() / "." / "mp").string()};
     first.tests = {"basics/int1.py"};
+    first.micropython_tree = folder_->path().string() + "/./";
+    first.firmware = {"mps2-an385=" + (folder_->path() / "." / "mp").string()};
+    first.board.baudrate = 9600;
+    first.board.password = "secret";
     first.heap_size = "2M";
     first.retries = 3;
     first.json = "out.json";
@@ -86,6 +90,10 @@ TEST_F(LastRunTest, TakesOverWhatTheNewCommandDoesNotSay) {
     EXPECT_THAT(bare.targets, ElementsAre("unix-x64", "mp"));
     EXPECT_THAT(bare.micropython, ElementsAre("mp=" + (folder_->path() / "mp").string()));
     EXPECT_THAT(bare.tests, ElementsAre("basics/int1.py"));
+    EXPECT_EQ(bare.micropython_tree, folder_->path().string() + "/");
+    EXPECT_THAT(bare.firmware, ElementsAre("mps2-an385=" + (folder_->path() / "mp").string()));
+    EXPECT_EQ(bare.board.baudrate, 9600U);
+    EXPECT_EQ(bare.board.password, BoardOptions().password);
     EXPECT_EQ(bare.heap_size, "2M");
     // How a run is made and what it writes are matters of the new command.
     EXPECT_EQ(bare.retries, 0U);
@@ -95,7 +103,9 @@ TEST_F(LastRunTest, TakesOverWhatTheNewCommandDoesNotSay) {
     picking.emitters = {Emitter::Viper};
     picking.targets = {"unix-x64"};
     picking.jobs = 7;
+    picking.board.baudrate = 300;
     take_over(last, picking);
+    EXPECT_EQ(picking.board.baudrate, 300U);
     EXPECT_THAT(picking.emitters, ElementsAre(Emitter::Viper));
     EXPECT_THAT(picking.targets, ElementsAre("unix-x64"));
     EXPECT_TRUE(picking.via_mpy);

@@ -59,7 +59,9 @@ std::string keep_touched(const RunOptions& options, Workbench& bench, const Chan
 }  // namespace
 
 fs::path folder_for_changes(const RunOptions& options, const Project& project) {
-    return options.micropython_tests.empty() ? project.root / "suites" : fs::path(options.micropython_tests);
+    if (!options.micropython_tests.empty()) return options.micropython_tests;
+    if (!options.micropython_tree.empty()) return fs::path(options.micropython_tree) / "tests";
+    return project.root / "suites";
 }
 
 Result<std::vector<std::string>> narrow_plan(const RunOptions& options, Workbench& bench,

@@ -13,8 +13,8 @@
 
 namespace harness {
 
-/// The folder whose git checkout `--changed-since` asks: of the tests tree that the person gave, else of our
-/// suites.
+/// The folder whose git checkout `--changed-since` asks: the tests that the person gave, else those of the
+/// source tree that the person gave, else our suites.
 [[nodiscard]] std::filesystem::path folder_for_changes(const RunOptions& options, const Project& project);
 
 /// Narrows bench.plan and sets bench.shard and bench.whole. The lines are for the person. Error: nothing of

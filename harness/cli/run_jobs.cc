@@ -119,9 +119,10 @@ void JobsRun::annotate(JobResult& result) {
     }
     result.quarantine = bench_.quarantine.look_up(result);
     // A job that shares another's run took no time, and would take the other's place with an earlier start.
-    if (result.outcome_of.empty() && result.outcome.ending == Ending::Exited &&
+    if (result.outcome_of.empty() && result.outcome.ending != Ending::Unavailable &&
         result.judgement.stage == Stage::Run)
-        history_.note(result.job.key(), {result.outcome.wall, result.outcome.cpu});
+        history_.note(result.job.key(), {result.outcome.wall + result.outcome.aftermath,
+                                         result.outcome.cpu + result.outcome.aftermath});
 }
 
 JudgeRules JobsRun::rules() {

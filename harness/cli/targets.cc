@@ -249,6 +249,7 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
         MPY_TRY(const auto given, given_firmware(wishes.firmware, machines));
         const TreeTool* tree = toolset.trees.empty() ? nullptr : &toolset.trees.front();
         const CompilerTool* compiler = tree == nullptr ? nullptr : toolset.compiler_of_release(tree->release);
+        const auto places = wishes.no_cache ? nullptr : std::make_shared<OutcomeCache>(project.cache / "places");
         for (MachineFile& machine : machines) {
             known.push_back(machine.name);
             if (!wanted(machine.name)) continue;
@@ -300,9 +301,9 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             config.icount = wishes.icount;
             if (!wishes.no_cache) config.probe_cache = project.cache / "probe";
             config.describe_fault =
-                [addr2line = addr2line_of(machine.compiler), objdump = objdump_tools(toolset)](
+                [tools = FaultTools{addr2line_of(machine.compiler), objdump_tools(toolset), places}](
                     const monitor::Record& fault, const RunRequest& request, const fs::path& elf) {
-                    return describe_fault(fault, request, elf, addr2line, objdump);
+                    return describe_fault(fault, request, elf, tools);
                 };
             auto target = std::make_unique<MachineTarget>(std::move(config));
             set.machines.push_back(target.get());

@@ -110,8 +110,8 @@ struct Test {
     std::string about;
     /// Deliberate difference of MicroPython from CPython that the expectation shows, with its reason.
     std::string differs;
-    /// The source asks for machine code of its own (decorators), so even a bytecode artifact needs the
-    /// target's arch.
+    /// The source asks for machine code of its own (decorators), or a helper is machine code, so that even a
+    /// bytecode artifact needs the target's arch.
     bool has_machine_code = false;
 };
 

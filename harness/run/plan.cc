@@ -101,16 +101,25 @@ const PlannedCompiler* compiler_of(const std::vector<PlannedCompiler>& compilers
     return found == compilers.end() ? nullptr : &*found;
 }
 
-/// Why this compiler cannot be used for an arch; null when it can.
-const std::string* defect_of(const PlannedCompiler* compiler, const std::string& arch) {
-    if (compiler == nullptr) return nullptr;
-    const auto found = compiler->defects.find(arch);
-    return found == compiler->defects.end() ? nullptr : &found->second;
-}
-
-/// The job's artifact holds machine code. A test of the prompt or of the command line has no artifact.
+/// The job's artifacts hold machine code. A test of the prompt or of the command line has no artifact.
 bool has_machine_code(const Test& test, Emitter emitter) {
     return test.kind == TestKind::Program && (emitter != Emitter::Bytecode || test.has_machine_code);
+}
+
+/// Why this compiler's machine code cannot be used, that of the job's arch or of a helper of a fixed arch; null
+/// when it can.
+const std::string* defect_of(const PlannedCompiler* compiler, const std::string& arch, const Test& test,
+                             Emitter emitter) {
+    if (compiler == nullptr) return nullptr;
+    const auto broken = [&](const std::string& name) {
+        const auto found = compiler->defects.find(name);
+        return found == compiler->defects.end() ? nullptr : &found->second;
+    };
+    if (has_machine_code(test, emitter))
+        if (const std::string* defect = broken(arch)) return defect;
+    for (const TestHelper& helper : test.helpers)
+        if (const std::string* defect = broken(helper.arch)) return defect;
+    return nullptr;
 }
 
 bool contains(const std::vector<std::string>& list, std::string_view name) {
@@ -181,13 +190,12 @@ struct Planner {
         job.target = target.description.name;
         std::optional<LeftOut> left_out;
         const bool artifact = test->kind == TestKind::Program;
-        if (compiler != nullptr && artifact && emitter != Emitter::Bytecode && arch.empty())
+        if (compiler != nullptr && arch.empty() && has_machine_code(*test, emitter))
             left_out = LeftOut{Verdict::Skip, "the target has no native arch"};
         else if (compiler != nullptr && artifact && !arch.empty() && !contains(compiler->archs, arch))
             left_out = LeftOut{Verdict::Unsupported,
                                fmt::format("{} has no native emitter for {}", compiler->name, arch)};
-        else if (const std::string* defect = defect_of(compiler, arch);
-                 defect != nullptr && has_machine_code(*test, emitter))
+        else if (const std::string* defect = defect_of(compiler, arch, *test, emitter); defect != nullptr)
             left_out = LeftOut{Verdict::Unsupported, *defect};
         else if (auto transport = left_out_by_transport(*test, target, options.mode, emitter, compiler))
             left_out = std::move(transport);

@@ -103,6 +103,19 @@ TEST_F(PlanTest, WhatIsLeftOutKeepsItsReason) {
     EXPECT_EQ(keys().back(), "- float/sin.py unix-x64: needs float");
 }
 
+TEST_F(PlanTest, ATargetWithoutNativeArchHasBytecodeOnly) {
+    targets_[0].description.name = "virt-rv64";
+    targets_[0].description.arch = "";
+    targets_[0].description.accepts = {};
+    source_.add("viper/x.py", true);
+    options_.selection = {"basics/a.py", "viper/x.py"};
+    options_.emitters = {Emitter::Bytecode, Emitter::Native};
+    EXPECT_THAT(keys(), ElementsAre("basics/a.py  mpy-cross-1.25.0 virt-rv64",
+                                    "- basics/a.py virt-rv64: the target has no native arch",
+                                    "- viper/x.py virt-rv64: the target has no native arch",
+                                    "- viper/x.py virt-rv64: the target has no native arch"));
+}
+
 TEST_F(PlanTest, AnArchOfTheSameCodeGeneratorAddsNothing) {
     add_armhf();
     EXPECT_THAT(default_archs(targets_[1].description), ElementsAre("armv7emdp", "armv6m"));
@@ -125,6 +138,18 @@ TEST_F(PlanTest, WhatIsTypedHasNoArtifactThatAnArchOrADefectCouldMatterFor) {
                                     "cmdline/cmd_x.py x64 mpy-cross-1.25.0 unix-x64",
                                     "cmdline/repl_x.py armv7emdp mpy-cross-1.25.0 unix-armhf",
                                     "cmdline/cmd_x.py armv7emdp mpy-cross-1.25.0 unix-armhf"));
+}
+
+TEST_F(PlanTest, ADefectOfAHelpersOwnArchLeavesTheProgramOut) {
+    source_.add("malformed/other.py");
+    auto with_helper = std::make_shared<harness::Test>(*source_.tests.back());
+    with_helper->helpers.push_back({.name = "other", .arch = "armv7m"});
+    source_.tests.back() = with_helper;
+    compilers_[0].defects["armv7m"] = "its frames are wrong";
+    options_.selection = {"basics/a.py", "malformed"};
+    options_.emitters = {Emitter::Bytecode};
+    EXPECT_THAT(keys(), ElementsAre("basics/a.py x64 mpy-cross-1.25.0 unix-x64",
+                                    "- malformed/other.py unix-x64: its frames are wrong"));
 }
 
 TEST_F(PlanTest, WhatAnArchOrTheNewestCompilerAddsIsShownOnce) {

@@ -19,12 +19,6 @@ constexpr std::string_view kKeys =
     "in "
     "templates each, let, only";
 
-bool contains_machine_code(std::string_view source) {
-    return source.find("@micropython.native") != std::string_view::npos ||
-           source.find("@micropython.viper") != std::string_view::npos ||
-           source.find("@micropython.asm_") != std::string_view::npos;
-}
-
 class HeaderReader {
   public:
     HeaderReader(std::string source, const std::string& file, const std::vector<int>& origin)
@@ -228,6 +222,12 @@ class HeaderReader {
 
 Result<Program> read_program(std::string source, const std::string& file, const std::vector<int>& origin) {
     return HeaderReader(std::move(source), file, origin).read();
+}
+
+bool contains_machine_code(std::string_view source) {
+    return source.find("@micropython.native") != std::string_view::npos ||
+           source.find("@micropython.viper") != std::string_view::npos ||
+           source.find("@micropython.asm_") != std::string_view::npos;
 }
 
 }  // namespace harness::own

@@ -66,4 +66,7 @@ struct Program {
 [[nodiscard]] Result<Program> read_program(std::string source, const std::string& file,
                                            const std::vector<int>& origin);
 
+/// Decorators ask for machine code, whatever the emitter of the file is.
+[[nodiscard]] bool contains_machine_code(std::string_view source);
+
 }  // namespace harness::own

@@ -69,6 +69,22 @@ TEST_F(OwnSuite, WritesProgramsAndHelpersOutOnce) {
     EXPECT_EQ(std::filesystem::last_write_time(one.path), stamp);
 }
 
+TEST_F(OwnSuite, AHelperOfMachineCodeTiesItsProgramToTheJobsArch) {
+    const auto tied = [&](const std::string& header, const std::string& source) {
+        write("s/b/one.py", "# about: x\n# helper: other from o.py" + header + "\nimport other\n");
+        write("s/b/helpers/o.py", source);
+        const auto suite = load_suite(folder_->path() / "s");
+        EXPECT_TRUE(suite) << suite.error()[0].text();
+        const auto tests = make_tests(*suite, folder_->path() / "out");
+        EXPECT_TRUE(tests) << tests.error().text();
+        return tests->front().has_machine_code;
+    };
+    EXPECT_FALSE(tied("", "print(2)\n"));
+    EXPECT_TRUE(tied(" emit=native", "print(2)\n"));
+    EXPECT_TRUE(tied("", "@micropython.viper\ndef f():\n    pass\n"));
+    EXPECT_FALSE(tied(" emit=native arch=armv6m", "print(2)\n")) << "it is of its own arch";
+}
+
 TEST_F(OwnSuite, ReportsEveryMistakeAtOnce) {
     write("a/one.py", "print(1)\n");
     write("a/two.py", "# about: x\n# helper: m from missing.py\n");

@@ -131,13 +131,15 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
         ++costs_.boots;
         costs_.booting += (*session)->boot_time();
         bool machine_is_good = true;
-        while (machine_is_good && next < image.programs.size()) {
+        bool is_spent = false;
+        while (machine_is_good && !is_spent && next < image.programs.size()) {
             // After a run that was broken off the machine waits for what comes next. When it does not take
             // its script the run that follows says what is wrong with it.
             if (!(*session)->has_commands()) (void)co_await (*session)->follow(*script, next);
             const monitor::Run* following = next + 1 < runs.size() ? &runs[next + 1] : nullptr;
             monitor::RunReply reply = co_await (*session)->run(runs[next], following);
             machine_is_good = reply.machine_is_good;
+            is_spent = reply.end && reply.end->number("exec_spent").value_or(0) != 0;
             if ((reply.outcome.ending == Ending::Unavailable || reply.killed_from_outside) &&
                 given_a_second_machine != next) {
                 // The machine was gone before this program began, or was killed by somebody else: that is not
@@ -151,7 +153,11 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
             costs_.restarting += reply.before_begin;
             const std::size_t request = image.programs[next].request;
             ++next;
+            const auto ended = std::chrono::steady_clock::now();
             Outcome outcome = co_await finished(std::move(reply), requests[request], elf);
+            if (!machine_is_good)
+                outcome.aftermath =
+                    std::chrono::steady_clock::now() - ended + costs_.booting / std::max<std::size_t>(costs_.boots, 1);
             sink(request, std::move(outcome));
         }
         if (!machine_is_good) ++costs_.replaced;

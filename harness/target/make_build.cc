@@ -155,12 +155,12 @@ asio::awaitable<Result<MadeBuild>> make_build(MakeBuild build) {
     MPY_CO_CHECK_OK(write_file_atomically(build.folder / "basis", build.basis));
     MPY_CO_CHECK_OK(write_file_atomically(build.folder / "sources", build.sources.text()));
     MPY_CO_CHECK_OK(write_file_atomically(build.folder / "in-progress", ""));
-    if (build.starting) build.starting();
     Limits limits;
     limits.wall = kBuildLimit;
     ProcessResult result;
     // A make that somebody killed goes on where it was, once: that says nothing of the sources.
     for (int attempt = 0; attempt < 2; ++attempt) {
+        if (build.starting) build.starting();
         MPY_CO_TRY(result, co_await run_process(make_command(build, identity), limits));
         if (result.ending != Ending::Signalled) break;
     }
