@@ -83,8 +83,8 @@ void read_kept(const Json& kept, RunOptions& options) {
 }
 
 RunOptions with_absolute_files(RunOptions options) {
-    for (auto* files : {&options.mpy_cross, &options.micropython, &options.firmware,
-                        &options.known_failures, &options.quarantine, &options.skip_rules})
+    for (auto* files : {&options.mpy_cross, &options.micropython, &options.firmware, &options.known_failures,
+                        &options.quarantine, &options.skip_rules})
         for (std::string& file : *files) file = absolute_file(file);
     // A bare word is an id, a suite or a folder of the tests tree, whatever lies here under that name.
     for (auto* names : {&options.tests, &options.test_dirs})

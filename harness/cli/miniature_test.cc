@@ -119,9 +119,12 @@ void compare(const fs::path& file, const std::string& seen) {
     EXPECT_EQ(*expected, seen) << "differs from " << file;
 }
 
-/// Ways a program can end, through the warm start of an emulated runtime and in processes of their own: the
-/// same report.
-TEST(WarmStart, GivesTheReportThatFreshProcessesGive) {
+/// Ways a program can end, through the warm start of a runtime and in processes of their own: the same
+/// report.
+class WarmStart : public testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(WarmStart, GivesTheReportThatFreshProcessesGive) {
+    const auto& [target, timeout] = GetParam();
     for (const char* name : {"endings", "expectations", "workspace"}) {
         SCOPED_TRACE(name);
         const fs::path tree = kFixtures / name / "tree";
@@ -130,16 +133,9 @@ TEST(WarmStart, GivesTheReportThatFreshProcessesGive) {
             const auto temporary = TemporaryDirectory::create("warm-start-");
             ASSERT_TRUE(temporary);
             const fs::path report = temporary->path() / "report.json";
-            std::vector<std::string> words{"--micropython-tests",
-                                           tree.string(),
-                                           "--tests-release",
-                                           "1.29.0",
-                                           "--target",
-                                           "unix-armel",
-                                           "--timeout",
-                                           "0.5",
-                                           "--json",
-                                           report.string()};
+            std::vector<std::string> words{
+                "--micropython-tests", tree.string(), "--tests-release", "1.29.0",       "--target", target,
+                "--timeout",           timeout,       "--json",          report.string()};
             // The time limit is short because an emulated target has many times of it, and two programs use
             // it up. Whether a flood or the time limit comes first depends on the host.
             words.insert(words.end(), {"-e", "flood"});
@@ -157,6 +153,14 @@ TEST(WarmStart, GivesTheReportThatFreshProcessesGive) {
         EXPECT_EQ(reports[0], reports[1]);
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(Runtimes, WarmStart,
+                         testing::Values(std::pair("unix-armel", "0.5"), std::pair("unix-x64-1.29", "2")),
+                         [](const auto& made) {
+                             std::string name = made.param.first;
+                             std::erase_if(name, [](char c) { return c == '-' || c == '.'; });
+                             return name;
+                         });
 
 class Miniature : public testing::TestWithParam<std::string> {};
 

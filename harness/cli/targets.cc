@@ -240,7 +240,10 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             ProcessTargetConfig config = unix_config(project, wishes);
             config.description = std::move(description);
             config.argv = runtime.argv;
-            if (!wishes.fresh_processes) config.warm_start = warm_start_for(runtime);
+            if (!wishes.fresh_processes) {
+                config.warm_start = warm_start_for(runtime);
+                config.warm_launch = fs::path(runtime.argv.back()).filename() == "launch.py";
+            }
             auto target = std::make_unique<ProcessTarget>(std::move(config), workspaces);
             set.processes.push_back(target.get());
             set.targets.push_back(std::move(target));
@@ -249,7 +252,8 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
         MPY_TRY(const auto given, given_firmware(wishes.firmware, machines));
         const TreeTool* tree = toolset.trees.empty() ? nullptr : &toolset.trees.front();
         const CompilerTool* compiler = tree == nullptr ? nullptr : toolset.compiler_of_release(tree->release);
-        const auto places = wishes.no_cache ? nullptr : std::make_shared<OutcomeCache>(project.cache / "places");
+        const auto places =
+            wishes.no_cache ? nullptr : std::make_shared<OutcomeCache>(project.cache / "places");
         for (MachineFile& machine : machines) {
             known.push_back(machine.name);
             if (!wanted(machine.name)) continue;

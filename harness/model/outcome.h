@@ -46,8 +46,8 @@ struct Outcome {
     std::string fault_report;
     std::chrono::nanoseconds wall{0};
     std::chrono::nanoseconds cpu{0};
-    /// Work that the run cost beyond its own time: a machine that had to be replaced, its fault explained. For
-    /// planning.
+    /// Work that the run cost beyond its own time: a machine that had to be replaced, its fault explained.
+    /// For planning.
     std::chrono::nanoseconds aftermath{0};
     std::uint64_t peak_memory_bytes = 0;
 };

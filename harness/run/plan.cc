@@ -106,8 +106,8 @@ bool has_machine_code(const Test& test, Emitter emitter) {
     return test.kind == TestKind::Program && (emitter != Emitter::Bytecode || test.has_machine_code);
 }
 
-/// Why this compiler's machine code cannot be used, that of the job's arch or of a helper of a fixed arch; null
-/// when it can.
+/// Why this compiler's machine code cannot be used, that of the job's arch or of a helper of a fixed arch;
+/// null when it can.
 const std::string* defect_of(const PlannedCompiler* compiler, const std::string& arch, const Test& test,
                              Emitter emitter) {
     if (compiler == nullptr) return nullptr;

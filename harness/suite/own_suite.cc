@@ -60,8 +60,8 @@ Result<Test> make_test(const Program& program, const fs::path& folder) {
                         helper.file, helper.emitter,
                         helper.arch, helper.edits};
         MPY_CHECK_OK(write_if_new(made.path, helper.source));
-        const bool is_machine_code = (helper.emitter && *helper.emitter != Emitter::Bytecode) ||
-                                     contains_machine_code(helper.source);
+        const bool is_machine_code =
+            (helper.emitter && *helper.emitter != Emitter::Bytecode) || contains_machine_code(helper.source);
         if (helper.arch.empty() && is_machine_code) test.has_machine_code = true;
         test.helpers.push_back(std::move(made));
     }

@@ -156,8 +156,8 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
             const auto ended = std::chrono::steady_clock::now();
             Outcome outcome = co_await finished(std::move(reply), requests[request], elf);
             if (!machine_is_good)
-                outcome.aftermath =
-                    std::chrono::steady_clock::now() - ended + costs_.booting / std::max<std::size_t>(costs_.boots, 1);
+                outcome.aftermath = std::chrono::steady_clock::now() - ended +
+                                    costs_.booting / std::max<std::size_t>(costs_.boots, 1);
             sink(request, std::move(outcome));
         }
         if (!machine_is_good) ++costs_.replaced;

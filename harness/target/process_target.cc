@@ -147,14 +147,19 @@ Result<std::unique_ptr<ForkServer>> ProcessTarget::make_server() {
     MPY_TRY(TemporaryDirectory made, TemporaryDirectory::create("mpyconform-warm-start-"));
     const fs::path warm_up = made.path() / "warm_up.py";
     MPY_CHECK_OK(write_file_atomically(warm_up, kWarmUpSource));
+    const fs::path launch = made.path() / "warm_launch.py";
+    MPY_CHECK_OK(write_file_atomically(launch, kWarmLaunchSource));
     MPY_CHECK_OK(write_file_atomically(made.path() / kProofName, kWarmStartProofSource));
     programs_.emplace(std::move(made));
     ForkServerSettings settings;
     settings.name = config_.description.name;
     settings.command.argv.assign(config_.argv.begin(), std::prev(config_.argv.end()));
-    settings.command.argv.insert(settings.command.argv.end(),
-                                 {"--preload", config_.warm_start.string(), config_.argv.back(), "-X",
-                                  "emit=native", warm_up.string()});
+    if (config_.warm_launch)
+        settings.command.argv.insert(settings.command.argv.end(), {launch.string(), config_.argv.back()});
+    else
+        settings.command.argv.insert(settings.command.argv.end(),
+                                     {"--preload", config_.warm_start.string(), config_.argv.back(), "-X",
+                                      "emit=native", warm_up.string()});
     settings.command.environment = inherited_environment();
     settings.open_files = config_.open_files;
     settings.memory_bytes = config_.memory_limit_bytes;
@@ -202,7 +207,7 @@ asio::awaitable<void> ProcessTarget::prepare_server() {
 }
 
 asio::awaitable<Result<ProcessResult>> ProcessTarget::run_command(Command command, Limits limits) {
-    if (!config_.warm_start.empty()) {
+    if (config_.warm_launch || !config_.warm_start.empty()) {
         co_await prepare_server();
         if (server_ && fits(command)) {
             auto ran =

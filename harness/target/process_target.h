@@ -46,6 +46,9 @@ struct ProcessTargetConfig {
     /// The library made of warm_start.c for this runtime, which is the last word of `argv` behind its own
     /// dynamic loader; empty = each run is a process that is started anew.
     std::filesystem::path warm_start;
+    /// The last word of `argv` is a Python file that starts MicroPython out of an extension: it is imported
+    /// once (warm_launch.py).
+    bool warm_launch = false;
 };
 
 class ProcessTarget : public Target {

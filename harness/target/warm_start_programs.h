@@ -1,4 +1,4 @@
-// MicroPython programs for warm_start.c that are compiled into the binary (the files beside this one).
+// Programs of warm starts that are compiled into the binary (the files beside this one).
 #pragma once
 
 #include <string_view>
@@ -7,5 +7,6 @@ namespace harness {
 
 extern const std::string_view kWarmUpSource;          ///< warm_up.py
 extern const std::string_view kWarmStartProofSource;  ///< warm_start_proof.py
+extern const std::string_view kWarmLaunchSource;      ///< warm_launch.py, a program of CPython
 
 }  // namespace harness
