@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -147,6 +149,18 @@ Result<std::string> file_hash(const fs::path& path) {
     const std::lock_guard lock(mutex);
     known[path.string()] = {status.st_size, status.st_mtim, hash};
     return hash;
+}
+
+fs::path folder_for_scratch() {
+    constexpr const char* kMemory = "/dev/shm";
+    constexpr std::uint64_t kEnoughOctets = std::uint64_t{256} << 20;
+    if (std::getenv("TMPDIR") != nullptr) return {};
+    struct statfs system {};
+    if (::statfs(kMemory, &system) != 0 || system.f_type != TMPFS_MAGIC) return {};
+    const std::uint64_t free_octets =
+        static_cast<std::uint64_t>(system.f_bavail) * static_cast<std::uint64_t>(system.f_bsize);
+    return free_octets >= kEnoughOctets && ::access(kMemory, W_OK | X_OK) == 0 ? fs::path(kMemory)
+                                                                               : fs::path();
 }
 
 Result<TemporaryDirectory> TemporaryDirectory::create(std::string_view prefix, const fs::path& parent) {

@@ -38,6 +38,11 @@ class KeyBuilder {
 /// reads once.
 [[nodiscard]] Result<std::string> file_hash(const std::filesystem::path& path);
 
+/// The parent for folders of many small files that nobody keeps: memory where there is a quarter of a
+/// gigabyte of it (`/dev/shm`), because a disk's file system makes a link in 60 microseconds after many were
+/// removed; else, and where TMPDIR is set, empty: the system's temporary folder.
+[[nodiscard]] std::filesystem::path folder_for_scratch();
+
 /// A folder that is removed with everything in it when the object dies.
 class TemporaryDirectory {
   public:

@@ -66,5 +66,22 @@ TEST(Files, TemporaryDirectoryGoesAway) {
     EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+TEST(ScratchFolder, IsMemoryUnlessThePersonNamesAnother) {
+    const char* named = std::getenv("TMPDIR");
+    const std::string before = named == nullptr ? "" : named;
+    ASSERT_EQ(::unsetenv("TMPDIR"), 0);
+    const std::filesystem::path folder = folder_for_scratch();
+    if (!folder.empty()) {
+        EXPECT_EQ(folder, "/dev/shm");
+        EXPECT_TRUE(TemporaryDirectory::create("scratch-test-", folder));
+    }
+    ASSERT_EQ(::setenv("TMPDIR", "/var/tmp", 1), 0);
+    EXPECT_TRUE(folder_for_scratch().empty());
+    if (named == nullptr)
+        ::unsetenv("TMPDIR");
+    else
+        ::setenv("TMPDIR", before.c_str(), 1);
+}
+
 }  // namespace
 }  // namespace harness

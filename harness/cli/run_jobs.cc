@@ -12,6 +12,7 @@
 #include <random>
 #include <set>
 
+#include "harness/base/files.h"
 #include "harness/cli/repeat_command.h"
 
 namespace harness {
@@ -19,12 +20,19 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// On top of the workers, for tests that sleep: enough that the few slow asyncio tests do not follow one
-/// another.
-constexpr unsigned kSleepersPerWorker = 2;
+/// On top of the workers, for tests that sleep: enough that the slowest of them alone decides how long all of
+/// them take together.
+constexpr unsigned kSleepersPerWorker = 8;
 constexpr std::chrono::milliseconds kTick{50};
 /// A test that is typed waits nearly all the time, which is known before it ran for the first time.
 constexpr KnownDuration kTyping{std::chrono::milliseconds(600), std::chrono::milliseconds(20)};
+/// What a test is taken for that was never run and has the word in its source.
+constexpr KnownDuration kSleeping{std::chrono::milliseconds(100), std::chrono::milliseconds(5)};
+
+bool mentions_sleep(const Test& test) {
+    const auto source = read_file(test.path);
+    return source && source->find("sleep") != std::string::npos;
+}
 /// How often a failed test that looks at a clock is repeated although nobody asked for it.
 constexpr unsigned kTimedRetries = 3;
 /// With more failures than this the moment is not what is wrong.
@@ -219,6 +227,9 @@ ScheduleOptions JobsRun::schedule_options(const std::map<std::string, Target*>& 
         // A machine's program never sleeps, its time is virtual: where the processor's time is less than the
         // wall's the host was busy.
         const auto found = targets.find(job.target);
+        if (!known && found != targets.end() && found->second->description().takes_command_line &&
+            job.test->kind == TestKind::Program && mentions_sleep(*job.test))
+            known = kSleeping;
         if (known && found != targets.end() && found->second->machine_costs() != nullptr)
             known->cpu = known->wall;
         return known;

@@ -60,7 +60,7 @@ Workspace::~Workspace() {
 }
 
 Result<std::unique_ptr<WorkspacePool>> WorkspacePool::create() {
-    MPY_TRY(TemporaryDirectory root, TemporaryDirectory::create("mpyconform-"));
+    MPY_TRY(TemporaryDirectory root, TemporaryDirectory::create("mpyconform-", folder_for_scratch()));
     return std::unique_ptr<WorkspacePool>(new WorkspacePool(std::move(root)));
 }
 
