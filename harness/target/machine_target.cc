@@ -13,6 +13,9 @@ namespace {
 
 /// A machine that does not boot is tried once more: a loaded host can make the first start slow.
 constexpr int kBootAttempts = 2;
+/// So many machines that somebody kills are replaced for one program. It cannot do that itself; but what
+/// makes the kernel kill the emulator each time has to be a verdict in the end.
+constexpr int kMostKills = 5;
 
 }  // namespace
 
@@ -121,6 +124,7 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
 
     int failed_boots = 0;
     std::size_t given_a_second_machine = image.programs.size();
+    int kills = 0;  // while the program `next` ran
     while (next < image.programs.size()) {
         auto session = co_await monitor::Session::start(start_options(elf, file, image.id));
         if (!session) {
@@ -140,14 +144,17 @@ asio::awaitable<void> MachineTarget::run_image(const PackedImage& image, std::sp
             monitor::RunReply reply = co_await (*session)->run(runs[next], following);
             machine_is_good = reply.machine_is_good;
             is_spent = reply.end && reply.end->number("exec_spent").value_or(0) != 0;
-            if ((reply.outcome.ending == Ending::Unavailable || reply.killed_from_outside) &&
-                given_a_second_machine != next) {
-                // The machine was gone before this program began, or was killed by somebody else: that is not
-                // this program's fault. The second time it is.
-                given_a_second_machine = next;
-                if (reply.killed_from_outside) ++costs_.killed;
+            if (reply.killed_from_outside && ++kills <= kMostKills) {
+                ++costs_.killed;
                 break;
             }
+            if (reply.outcome.ending == Ending::Unavailable && given_a_second_machine != next) {
+                // The machine was gone before this program began: that is not this program's fault. The
+                // second time it is.
+                given_a_second_machine = next;
+                break;
+            }
+            kills = 0;
             ++costs_.runs;
             costs_.running += reply.outcome.wall;
             costs_.restarting += reply.before_begin;

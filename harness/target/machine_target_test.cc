@@ -104,7 +104,7 @@ TEST_F(MachineTargetTest, EachTroubleCostsOneProgramOnly) {
     EXPECT_EQ(costs_.replaced, bad.size());
 }
 
-TEST_F(MachineTargetTest, AProgramWhoseMachineWasKilledFromOutsideIsRepeatedOnce) {
+TEST_F(MachineTargetTest, AProgramWhoseMachineWasKilledFromOutsideIsRepeated) {
     const std::vector<Outcome> once = run({"ok", "killed-once", "ok"});
     for (const Outcome& outcome : once) EXPECT_EQ(outcome.output, "fine\n");
     EXPECT_EQ(costs_.killed, 1U);

@@ -195,10 +195,13 @@ Result<Image> empty_image() {
 
 Outcome outcome_of(raw_repl::Reply reply, const Program& program) {
     remove_frames(reply.exception, program.carrier_frames);
+    // Not what it printed: programs print that word too.
+    const bool is_memory_error = reply.exception.find("MemoryError") != std::string::npos;
     Outcome outcome = raw_repl::outcome_of(std::move(reply), program.marker, true);
     // What could not be loaded or compiled: nothing of it has run, no line of it is in the traceback.
     if ((program.carrier_frames > 1 || program.marker_is_early) && outcome.ending == Ending::Exited &&
-        outcome.output.starts_with("MemoryError")) {
+        is_memory_error && outcome.output.starts_with("MemoryError") &&
+        outcome.output.find('\n') + 1 == outcome.output.size()) {
         outcome.output = "SKIP-TOO-LARGE\n";
         outcome.exit_code = 0;
     }

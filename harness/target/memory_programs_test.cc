@@ -201,6 +201,10 @@ TEST(MemoryOutcome, AnArtifactThatDoesNotFitIsNoFailure) {
     const Outcome ran_out = outcome_of(finished("START TEST\r\n", frames + own + error), artifact);
     EXPECT_EQ(ran_out.exit_code, 1);
     EXPECT_THAT(ran_out.output, HasSubstr("a.py"));
+    // A program may print the word and go on.
+    const Outcome told = outcome_of(finished("START TEST\r\nMemoryError\r\n", ""), artifact);
+    EXPECT_EQ(told.output, "MemoryError\r\n");
+    EXPECT_EQ(told.exit_code, 0);
     // Before the marker nothing of it was read.
     const Outcome no_room = outcome_of(finished("", frames + error), artifact);
     EXPECT_EQ(no_room.output, "SKIP-TOO-LARGE\n");
