@@ -7,9 +7,9 @@
 // over code that has been executed is slow on an emulator: each store looks for translations to throw away.
 //
 // A branch that misses its target has to end in the same way whatever ran before, so what was never code holds an instruction
-// that traps. Code goes to zones only, and half a mebibyte above and below a zone's code, where a wide branch of Thumb-2 with a
-// wrong high bit lands, nothing is ever put. The host takes a new machine when the arena is spent. (Clearing old code instead costs half a millisecond a
-// program.)
+// that traps. Code goes to zones only: half a mebibyte above and below a program of up to 128 KiB, where a wide branch of Thumb-2
+// with a wrong high bit lands, nothing was ever put. The host takes a new machine when the arena is spent. (Clearing old code
+// instead costs half a millisecond a program.)
 
 #ifndef FIRMWARE_PORT_CODE_H
 #define FIRMWARE_PORT_CODE_H

@@ -42,15 +42,11 @@ void session_start(void) {
     session.in_fault = false;
 }
 
-// Where the heap ended that this boot used.
+// How far this boot used the heap.
 static char *heap_used_end = machine_heap;
 
 static void note_heap_used(void) {
-    if (MP_STATE_MEM(area).gc_pool_start == NULL) {
-        return; // no interpreter was started
-    }
-    char *end = (char *)MP_STATE_MEM(area).gc_pool_start + (MP_STATE_MEM(area).gc_last_used_block + 1) * MICROPY_BYTES_PER_GC_BLOCK;
-    heap_used_end = MAX(heap_used_end, end);
+    heap_used_end = MAX(heap_used_end, run_heap_used_end());
 }
 
 // Memory that start-up does not set is zero after a cold start. A program that reads it by mistake has to find the same after a

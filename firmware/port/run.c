@@ -148,6 +148,15 @@ void vm_start(size_t heap_size) {
     mp_init();
 }
 
+char *run_heap_used_end(void) {
+    if (MP_STATE_MEM(area).gc_pool_start == NULL) {
+        return machine_heap;
+    }
+    char *end = (char *)MP_STATE_MEM(area).gc_pool_start + (MP_STATE_MEM(area).gc_last_used_block + 1) * MICROPY_BYTES_PER_GC_BLOCK;
+    // A program may have written over these variables.
+    return machine_heap <= end && end <= machine_heap_end ? end : machine_heap_end;
+}
+
 size_t gc_collect_count;
 
 static mp_obj_t new_str(const char *text, size_t len) {

@@ -19,6 +19,9 @@ void run_command(const command_t *command);
 // A new interpreter with a heap of this size.
 void vm_start(size_t heap_size);
 
+// Where the heap ends that is in use now, which a collection makes smaller; its beginning when no interpreter was started.
+char *run_heap_used_end(void);
+
 // From here on what happens belongs to a run.
 void run_begin(void);
 

@@ -54,21 +54,18 @@ std::optional<mpy::RawCodeIndex> native_body(const mpy::Module& module, std::uin
     return std::nullopt;
 }
 
-/// What the cache knows of a place, else what `make` finds out. Nothing is kept when it finds nothing.
-template <class Make>
-std::string looked_up(const FaultTools& tools, const std::string& key, Make make) {
-    if (!tools.places) return make();
-    if (auto known = tools.places->find_text(key)) return *known;
-    std::string text = make();
-    if (text.empty()) return text;
-    tools.places->store_text(key, text);
-    tools.places->prune();
-    return text;
+void keep(OutcomeCache& places, const std::string& key, const std::string& text) {
+    places.store_text(key, text);
+    places.prune();
 }
 
-/// Empty when the octets are not those of an artifact with such a body.
-std::string window_of(const std::string& artifact, std::uint64_t number, std::uint64_t offset,
-                      const ObjdumpTools& objdump) {
+struct Window {
+    std::string text;          ///< empty: the octets are not those of an artifact with such a body
+    bool is_complete = false;  ///< the code is shown; else why it is not, which may be mended tomorrow
+};
+
+Window window_of(const std::string& artifact, std::uint64_t number, std::uint64_t offset,
+                 const ObjdumpTools& objdump) {
     mpy::Module module;
     if (!mpy::read_module(std::as_bytes(std::span(artifact.data(), artifact.size())), module)) return {};
     const auto raw_code = native_body(module, number);
@@ -79,11 +76,12 @@ std::string window_of(const std::string& artifact, std::uint64_t number, std::ui
     mpy::CombinedDisassembler decoder{{&capstone, &by_objdump}};
     const auto place = mpy::locate(module, *raw_code, offset, &decoder, kLinesAround);
     if (!place) return {};
-    std::string text = fmt::format("  in {} ({}), octet {:#x}\n", place->function, place->path, offset);
-    if (!place->not_shown.empty()) text += fmt::format("  {}\n", place->not_shown);
+    Window window{fmt::format("  in {} ({}), octet {:#x}\n", place->function, place->path, offset),
+                  place->not_shown.empty()};
+    if (!window.is_complete) window.text += fmt::format("  {}\n", place->not_shown);
     for (std::size_t i = 0; i < place->window.size(); ++i)
-        text += fmt::format("  {} {}\n", i == place->window_index ? ">" : " ", place->window[i]);
-    return text;
+        window.text += fmt::format("  {} {}\n", i == place->window_index ? ">" : " ", place->window[i]);
+    return window;
 }
 
 std::string place_in_artifact(const monitor::Record& fault, const std::string& artifact,
@@ -104,9 +102,11 @@ std::string place_in_artifact(const monitor::Record& fault, const std::string& a
 
     const std::string key =
         KeyBuilder().add("artifact 1").add(artifact).add_number(number).add_number(*offset).hex();
-    const std::string window =
-        looked_up(tools, key, [&] { return window_of(artifact, number, *offset, tools.objdump); });
-    return window.empty() ? unmapped : window;
+    if (tools.places)
+        if (auto known = tools.places->find_text(key)) return *known;
+    const Window window = window_of(artifact, number, *offset, tools.objdump);
+    if (tools.places && window.is_complete) keep(*tools.places, key, window.text);
+    return window.text.empty() ? unmapped : window.text;
 }
 
 std::string registers(const monitor::Record& fault, std::string_view prefix) {
@@ -181,7 +181,7 @@ asio::awaitable<std::string> describe_fault(monitor::Record fault, RunRequest re
                                   ? ""
                                   : said.substr(line_end + 1, said.find('\n', line_end + 1) - line_end - 1);
     const std::string line = fmt::format("  in the core: {} ({})\n", said.substr(0, line_end), place);
-    if (!key.empty()) tools.places->store_text(key, line);
+    if (!key.empty()) keep(*tools.places, key, line);
     co_return text.insert(first_line, line);
 }
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <utility>
+
 #include "harness/base/files.h"
 #include "harness/testing/run_coroutine.h"
 
@@ -56,6 +58,26 @@ TEST_F(FaultTextTest, AddressOfTheCoreIsLookedUpOnceForEachFirmware) {
     ASSERT_TRUE(write_file_atomically(elf_, "two"));
     description("0x1234");
     EXPECT_EQ(times_asked(), 3U);
+}
+
+TEST_F(FaultTextTest, CodeThatCouldNotBeDecodedIsTriedAgain) {
+    const auto artifact = read_file(fs::path(MPYCONFORM_SOURCE_DIR) / "fixtures" / "mpy" /
+                                    "functions-1.29.0-native-rv32imc.mpy");
+    ASSERT_TRUE(artifact) << artifact.error().text();
+    const auto record = monitor::Record::parse(
+        "kind=undefined\nstage=run\nwhere=artifact\npc=0x100\nblock=0\noffset=8\n"
+        "blk=0,0x100,0x40,/mpyconform_artifact.mpy\n");
+    ASSERT_TRUE(record) << record.error().text();
+    const std::string works = std::exchange(tools_.objdump.riscv, "/no/objdump");
+    const std::string without = fault_text(*record, &*artifact, tools_);
+    EXPECT_THAT(without, HasSubstr("octet 0x8"));
+    EXPECT_THAT(without, Not(HasSubstr("\n  > ")));
+    tools_.objdump.riscv = works;
+    const std::string with = fault_text(*record, &*artifact, tools_);
+    EXPECT_THAT(with, HasSubstr("\n  > "));
+    // Now it is known.
+    tools_.objdump.riscv = "/no/objdump";
+    EXPECT_EQ(fault_text(*record, &*artifact, tools_), with);
 }
 
 TEST_F(FaultTextTest, WithoutACacheItIsLookedUpEachTime) {

@@ -11,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <random>
 #include <set>
+#include <unordered_map>
 
 #include "harness/base/files.h"
 #include "harness/cli/repeat_command.h"
@@ -33,6 +34,7 @@ bool mentions_sleep(const Test& test) {
     const auto source = read_file(test.path);
     return source && source->find("sleep") != std::string::npos;
 }
+
 /// How often a failed test that looks at a clock is repeated although nobody asked for it.
 constexpr unsigned kTimedRetries = 3;
 /// With more failures than this the moment is not what is wrong.
@@ -221,15 +223,20 @@ ScheduleOptions JobsRun::schedule_options(const std::map<std::string, Target*>& 
     ScheduleOptions schedule;
     schedule.jobs = options_.jobs;
     schedule.sleepers = options_.jobs * kSleepersPerWorker;
-    schedule.known_duration = [this, &targets](const Job& job) {
+    // Read once for all jobs of a test.
+    std::unordered_map<const Test*, bool> mentions;
+    schedule.known_duration = [this, &targets, mentions](const Job& job) mutable {
         auto known = history_.duration(job.key());
         if (!known && job.test->kind == TestKind::Repl) known = kTyping;
         // A machine's program never sleeps, its time is virtual: where the processor's time is less than the
         // wall's the host was busy.
         const auto found = targets.find(job.target);
         if (!known && found != targets.end() && found->second->description().takes_command_line &&
-            job.test->kind == TestKind::Program && mentions_sleep(*job.test))
-            known = kSleeping;
+            job.test->kind == TestKind::Program) {
+            const auto [entry, is_new] = mentions.try_emplace(job.test.get(), false);
+            if (is_new) entry->second = mentions_sleep(*job.test);
+            if (entry->second) known = kSleeping;
+        }
         if (known && found != targets.end() && found->second->machine_costs() != nullptr)
             known->cpu = known->wall;
         return known;

@@ -28,7 +28,7 @@ constexpr int kRounds = 2;
 constexpr std::array<std::pair<std::string_view, std::string_view>, 29> kAbout{{
     {"data", "variables start with their initial values, .bss with zeros"},
     {"memory", "heap, stack and executable arena keep what is written to them, up to their last octet"},
-    {"clean", "the heap is zero and what is not code traps, whatever ran before"},
+    {"clean", "heap and stack are zero and what is not code traps, whatever ran before"},
     {"window", "the artifact window holds the image that the emulator put there"},
     {"stack", "the program runs on the machine's stack"},
     {"exec", "code written to the executable arena runs, also where other code ran before"},

@@ -110,9 +110,21 @@ TEST_F(MachineTargetTest, AProgramWhoseMachineWasKilledFromOutsideIsRepeated) {
     EXPECT_EQ(costs_.killed, 1U);
     EXPECT_EQ(costs_.runs, 3U);
 
+    std::filesystem::remove(folder_->path() / "state");
+    const std::vector<Outcome> often = run({"ok", "killed-often", "ok"});
+    for (const Outcome& outcome : often) EXPECT_EQ(outcome.output, "fine\n");
+    EXPECT_EQ(costs_.killed, 5U);
+
     const std::vector<Outcome> always = run({"ok", "killed", "ok"});
     EXPECT_EQ(always[1].ending, Ending::Vanished);
     EXPECT_EQ(always[2].output, "fine\n");
+}
+
+TEST_F(MachineTargetTest, AMachineWhoseArenaIsSpentMakesWayForANewOne) {
+    for (const Outcome& outcome : run({"ok", "spends", "ok", "ok"})) EXPECT_EQ(outcome.output, "fine\n");
+    EXPECT_EQ(costs_.boots, 2U);
+    EXPECT_EQ(costs_.runs, 4U);
+    EXPECT_EQ(costs_.replaced, 0U);
 }
 
 TEST_F(MachineTargetTest, AMachineThatIsGoneBeforeARunIsReplacedForIt) {

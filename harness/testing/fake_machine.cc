@@ -100,7 +100,9 @@ struct Answer {
         send("out", text);
     }
     void begin() { send("begin", "path=/fake\n"); }
-    void end() { send("end", "status=ok\nstage=run\nout_bytes=" + std::to_string(printed) + "\n"); }
+    void end(std::string_view more = {}) {
+        send("end", "status=ok\nstage=run\nout_bytes=" + std::to_string(printed) + "\n" + std::string(more));
+    }
     void fault(std::string_view kind) {
         send("fault", "kind=" + std::string(kind) + "\nstage=run\npc=0x1000\nwhere=core\n");
     }
@@ -109,10 +111,15 @@ struct Answer {
 std::string state_file;
 
 /// False the first time that this is asked of any fake machine with the same state.
+int times_here() {
+    int times = 0;
+    std::ifstream(state_file) >> times;
+    std::ofstream(state_file) << ++times << "\n";
+    return times;
+}
+
 bool been_here() {
-    const bool known = std::ifstream(state_file).good();
-    std::ofstream(state_file) << "here\n";
-    return known;
+    return times_here() > 1;
 }
 
 using Program = void (*)(Answer&);
@@ -213,6 +220,19 @@ const std::map<std::string_view, Program> kPrograms = {
          if (!been_here()) ::raise(SIGKILL);
          run.out("fine\n");
          run.end();
+     }},
+    {"killed-often",  // as often as it is repeated for
+     [](Answer& run) {
+         run.begin();
+         if (times_here() <= 5) ::raise(SIGKILL);
+         run.out("fine\n");
+         run.end();
+     }},
+    {"spends",
+     [](Answer& run) {
+         run.begin();
+         run.out("fine\n");
+         run.end("exec_spent=1\n");
      }},
     {"hangs",
      [](Answer& run) {
