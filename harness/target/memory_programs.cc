@@ -95,6 +95,19 @@ std::string opener(const Packed& packed, std::uint64_t address) {
     return fmt::format("import vfs,os,uctypes as u;vfs.mount({},'/m');os.chdir('/m');del vfs,os,u", image);
 }
 
+/// What a firmware that mounts nothing executes straight from memory: what an artifact needs is all there, a
+/// source program has to be executed from its file for its name.
+std::string text_in_memory(const Packed& packed, std::uint64_t address) {
+    std::string text = opener(packed, address);
+    if (packed.artifact) text += "\n" + std::string(kMemoryCarrierSource);
+    return text;
+}
+
+/// As short as it can be: an emulated UART takes 40 µs for an octet, however fast the host is.
+std::string line_for_text(std::uint64_t address, std::size_t size) {
+    return fmt::format("import uctypes as u;exec(u.bytearray_at({},{}))", address, size);
+}
+
 std::size_t aligned(std::size_t octets) {
     return (octets + kAlign - 1) / kAlign * kAlign;
 }
@@ -124,9 +137,18 @@ Result<Image> lay_out(std::vector<Packed> programs, const Window& window, Access
     for (std::size_t i = 0; i < programs.size(); ++i) {
         image.octets.resize(static_cast<std::size_t>(addresses[i] - window.address), '\0');
         image.octets += programs[i].octets;
+    }
+    for (std::size_t i = 0; i < programs.size(); ++i) {
         Program& program = image.programs.emplace_back(std::move(programs[i].program));
-        program.line = access == Access::Mounted ? fmt::format("execfile('/rom/{}');", i)
-                                                 : opener(programs[i], addresses[i]) + ";";
+        if (access == Access::Mounted) {
+            program.line = fmt::format("execfile('/rom/{}');", i);
+        } else {
+            const std::string text = text_in_memory(programs[i], addresses[i]);
+            program.line = line_for_text(window.address + image.octets.size(), text.size());
+            image.octets += text;
+            if (programs[i].artifact) continue;
+            program.line += ";";
+        }
         if (program.marker_is_early) program.line += fmt::format("{};", kMarkerStatement);
         program.line += kStart;
     }
@@ -135,18 +157,25 @@ Result<Image> lay_out(std::vector<Packed> programs, const Window& window, Access
 
 /// What a program adds to an image at most.
 std::size_t room_for(const Packed& packed) {
-    return aligned(packed.octets.size()) + opener(packed, 0).size() + kFileOverhead;
+    return aligned(packed.octets.size()) + opener(packed, 0).size() + text_in_memory(packed, 0).size() +
+           kFileOverhead;
 }
 
 /// Takes the first lines of a traceback away that belong to what started the program; all but one: the last
-/// is what raw_repl::outcome_of() knows of.
+/// is what raw_repl::outcome_of() knows of. A carrier that was executed from memory is `<string>`.
 void remove_frames(std::string& exception, int frames) {
-    constexpr std::string_view kFrame = "  File \"<stdin>\", line ";
+    constexpr std::string_view kTyped = "  File \"<stdin>\", line ";
+    constexpr std::string_view kCarrier = "  File \"<string>\", line ";
     for (; frames > 1; --frames) {
-        const std::size_t at = exception.find(kFrame);
-        const std::size_t end = exception.find("\r\n", at);
-        if (at == std::string::npos || end == std::string::npos) return;
-        exception.erase(at, end + 2 - at);
+        const std::size_t at = exception.find(kTyped);
+        if (at == std::string::npos) return;
+        const std::size_t next = exception.find("\r\n", at);
+        if (next == std::string::npos) return;
+        const bool from_memory = std::string_view(exception).substr(next + 2).starts_with(kCarrier);
+        const std::size_t from = from_memory ? next + 2 : at;
+        const std::size_t end = exception.find("\r\n", from);
+        if (end == std::string::npos) return;
+        exception.erase(from, end + 2 - from);
     }
 }
 

@@ -1,10 +1,11 @@
 // Programs for a board that speaks the raw REPL and has memory which QEMU can fill: they lie there when the
 // board starts, and one short line starts one of them.
 //
-// The window of memory holds a ROMFS image with a small file for each program, /0, /1, …, and behind it a
-// ROMFS image of its own for each program. A firmware that mounts what stands at the window's start (at /rom)
-// executes the small file; to others its text is typed. It mounts the program's own image and makes it the
-// current folder, where the program is called `<stdin>`, as if it had been typed.
+// The window of memory holds a ROMFS image with a small file for each program, /0, /1, …, behind it a ROMFS
+// image of its own for each program, and behind these the texts of the small files once more. A firmware that
+// mounts what stands at the window's start (at /rom) executes the small file; others execute its text where
+// it lies. It mounts the program's own image and makes it the current folder, where the program is called
+// `<stdin>`, as if it had been typed.
 //
 //   source    the marker's line takes the mount away before the program runs: it finds the board as a typed
 //             program does. Programs of our own suites have no such line and find their helpers there.

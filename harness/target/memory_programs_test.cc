@@ -12,8 +12,8 @@
 namespace harness::memory {
 namespace {
 namespace fs = std::filesystem;
+using testing::EndsWith;
 using testing::HasSubstr;
-using testing::Not;
 using testing::StartsWith;
 
 constexpr std::uint64_t kAddress = 0x21000000;
@@ -44,16 +44,18 @@ class MemoryPrograms : public testing::Test {
         std::iota(which.begin(), which.end(), std::size_t{0});
         return pack(requests_, which, {kAddress, window_bytes}, access, marker);
     }
+    /// What a text looks at in memory.
+    static std::string octets_for(const Image& image, const std::string& text) {
+        std::smatch found;
+        EXPECT_TRUE(std::regex_search(text, found, std::regex("bytearray_at\\((\\w+),(\\w+)\\)"))) << text;
+        const std::size_t at = std::stoul(found[1], nullptr, 0) - kAddress;
+        const std::size_t size = std::stoul(found[2], nullptr, 0);
+        EXPECT_LE(at + size, image.octets.size());
+        return image.octets.substr(at, size);
+    }
     /// The files of the image that an opener mounts.
     static std::map<std::string, std::string> mounted_by(const Image& image, const std::string& opener) {
-        std::smatch found;
-        EXPECT_TRUE(
-            std::regex_search(opener, found, std::regex("bytearray_at\\((0x[0-9a-f]+),(0x[0-9a-f]+)\\)")))
-            << opener;
-        const std::size_t at = std::stoul(found[1], nullptr, 16) - kAddress;
-        const std::size_t size = std::stoul(found[2], nullptr, 16);
-        EXPECT_LE(at + size, image.octets.size());
-        return files_of(std::string_view(image.octets).substr(at, size));
+        return files_of(octets_for(image, opener));
     }
     static std::map<std::string, std::string> files_of(std::string_view octets) {
         std::map<std::string, std::string> files;
@@ -89,14 +91,26 @@ TEST_F(MemoryPrograms, AMountedImageTellsWhereEachProgramLies) {
 
 TEST_F(MemoryPrograms, WithoutAMountTheLineItselfSaysWhere) {
     add("micropython", "print(1)\n");
+    add("micropython", "print(2)\n", "ARTIFACT");
     const auto images = pack_all(1 << 16, Access::ByAddress);
     ASSERT_TRUE(images);
-    const Program& program = images->front().programs.front();
-    EXPECT_THAT(program.line, Not(HasSubstr("/rom")));
-    EXPECT_THAT(program.line, HasSubstr(";del vfs,os,u;execfile('<stdin>')"));
-    EXPECT_EQ(mounted_by(images->front(), program.line).size(), 1U);
-    // A raw REPL takes these for commands.
-    EXPECT_EQ(program.line.find_first_of("\x01\x02\x03\x04\r\n"), std::string::npos);
+    const Image& image = images->front();
+    const std::string line = image.programs[0].line;
+    EXPECT_THAT(line, StartsWith("import uctypes as u;exec(u.bytearray_at("));
+    EXPECT_THAT(line, EndsWith(");execfile('<stdin>')"));
+    const std::string opener = octets_for(image, line);
+    EXPECT_THAT(opener, EndsWith(";del vfs,os,u"));
+    EXPECT_EQ(mounted_by(image, opener).size(), 1U);
+    // What starts an artifact lies in memory, too.
+    const std::string carrier = octets_for(image, image.programs[1].line);
+    EXPECT_EQ(mounted_by(image, carrier).at("__injected_test.mpy"), "ARTIFACT");
+    EXPECT_THAT(carrier, HasSubstr(";del u\nimport sys\n"));
+    EXPECT_THAT(carrier, EndsWith("import __injected_test\n"));
+    for (const Program& program : image.programs) {
+        EXPECT_LT(program.line.size(), 80U) << "each octet costs time on the board's line";
+        // A raw REPL takes these for commands.
+        EXPECT_EQ(program.line.find_first_of("\x01\x02\x03\x04\r\n"), std::string::npos);
+    }
 }
 
 TEST_F(MemoryPrograms, AMarkerMayHaveNoLineOfItsOwn) {
@@ -135,24 +149,24 @@ TEST_F(MemoryPrograms, OwnProgramsKeepTheirLinesAndFindTheirHelpers) {
     ASSERT_TRUE(images);
     const Program& program = images->front().programs.front();
     EXPECT_EQ(program.marker, raw_repl::Marker::None);
-    const auto files = mounted_by(images->front(), program.line);
+    const auto files = mounted_by(images->front(), octets_for(images->front(), program.line));
     EXPECT_EQ(files.at("<stdin>"), "import helper\n");
     EXPECT_EQ(files.at("helper.py"), "x = 1\n");
 }
 
 TEST_F(MemoryPrograms, FillsAsManyImagesAsItTakes) {
     for (int i = 0; i < 5; ++i) add("micropython", "pass\n", std::string(3000, 'm'));
-    const auto images = pack_all(12000);
+    const auto images = pack_all(14000);
     ASSERT_TRUE(images) << images.error().text();
     ASSERT_EQ(images->size(), 3U);
     std::size_t next = 0;
     for (const Image& image : *images) {
-        EXPECT_LE(image.octets.size(), 12000U);
+        EXPECT_LE(image.octets.size(), 14000U);
         for (const Program& program : image.programs) EXPECT_EQ(program.request, next++);
     }
     EXPECT_EQ(next, 5U);
     add("micropython", "pass\n", std::string(20000, 'm'));
-    const auto too_large = pack_all(12000);
+    const auto too_large = pack_all(14000);
     ASSERT_FALSE(too_large);
     EXPECT_THAT(too_large.error().message, HasSubstr("5.py takes"));
 }
@@ -177,6 +191,10 @@ TEST(MemoryOutcome, ShowsTheProgramsOwnTraceback) {
         finished("START TEST\r\nx\r\n", head + typed + carrier + own + "ValueError: \r\n"), artifact);
     EXPECT_EQ(failed.output, "x\r\n" + head + own + "ValueError: \r\n");
     EXPECT_EQ(failed.exit_code, 1);
+    const std::string in_memory = "  File \"<string>\", line 36, in <module>\r\n";
+    const Outcome from_memory = outcome_of(
+        finished("START TEST\r\nx\r\n", head + typed + in_memory + own + "ValueError: \r\n"), artifact);
+    EXPECT_EQ(from_memory.output, failed.output);
     // Machine code has no lines.
     const Outcome native =
         outcome_of(finished("START TEST\r\n", head + typed + carrier + "ValueError: \r\n"), artifact);

@@ -78,10 +78,10 @@ asio::awaitable<Result<void>> MemoryReplTarget::start(Board& board, fs::path ima
         const auto started = Clock::now();
         auto stream = open_command(executor, emulator(image));
         if (!stream) co_return stream.error();
-        // The line that starts a program is short and the emulator takes octets only when the board has room.
+        // The emulator takes octets only when the board has room.
         board = std::make_unique<raw_repl::Session>(std::move(*stream), config_.patience,
-                                                    raw_repl::Pace{4096, milliseconds(0)});
-        const auto fresh = co_await board->fresh();
+                                                    raw_repl::Pace{0, milliseconds(0)});
+        const auto fresh = co_await board->fresh_after_start();
         if (fresh) {
             ++costs_.boots;
             costs_.booting += Clock::now() - started;

@@ -143,14 +143,15 @@ asio::awaitable<void> Session::pause_behind_piece() {
 }
 
 asio::awaitable<bool> Session::send_plainly(std::string_view source, Reply& reply) {
-    while (!source.empty()) {
+    while (pace_.octets != 0 && !source.empty()) {
         const std::size_t size = std::min(pace_.octets, source.size());
         const bool taken = co_await write(source.substr(0, size));
         if (!taken) co_return give_up(reply, Found::Silent, "the board to take source", {});
         source.remove_prefix(size);
         co_await pause_behind_piece();
     }
-    static_cast<void>(co_await write(kEndOfSource));
+    const bool ended = co_await write(std::string(source).append(kEndOfSource));
+    if (!ended) co_return give_up(reply, Found::Silent, "the board to take source", {});
     std::string answer;
     Found found = co_await read_exactly(1, answer);
     while (found == Found::Yes && answer == ">") found = co_await read_exactly(1, answer);

@@ -183,5 +183,36 @@ TEST(RawReplRecorded, WriteOneAnew) {
     }()));
 }
 
+/// What fresh_after_start() says to a board that answers so, and whether all of it was said.
+std::string after_start(std::vector<Line> lines) {
+    return run_coroutine([](std::vector<Line> said) -> asio::awaitable<std::string> {
+        auto stream = std::make_unique<RecordedBoard>(std::move(said));
+        const RecordedBoard& board = *stream;
+        Session session(std::move(stream), short_patience());
+        const auto fresh = co_await session.fresh_after_start();
+        if (!fresh) co_return fresh.error().text();
+        co_return fmt::format("{} {}, {} left", session.at_prompt(), session.is_fresh(), board.left());
+    }(std::move(lines)));
+}
+
+TEST(RawReplRecorded, WaitsForTheFirstPromptOfABoardThatStarts) {
+    using enum Line::From;
+    const std::string banner = "\r\nraw REPL; CTRL-B to exit\r\n>";
+    const Line hello{Board, "MicroPython v1.25.0 on 2026-01-01; mps2-an385\r\nhelp()\r\n>>> "};
+    const Line reset{Board, "OK\r\nMPY: soft reboot" + banner};
+    EXPECT_EQ(after_start({hello, {Host, "\x01"}, {Board, banner}, {Host, "\x04"}, reset}),
+              "true true, 0 left");
+    // No prompt, or boot code that prints its text: the long way.
+    const std::vector<Line> long_way{
+        {Host, "\r\x03\x03"}, {Board, "\r\n"}, {Host, "\r\x01"}, {Board, banner}, {Host, "\x04"}, reset,
+    };
+    std::vector<Line> silent{{Board, "booting"}};
+    silent.insert(silent.end(), long_way.begin(), long_way.end());
+    EXPECT_EQ(after_start(silent), "true true, 0 left");
+    std::vector<Line> deaf{hello, {Host, "\x01"}};
+    deaf.insert(deaf.end(), long_way.begin(), long_way.end());
+    EXPECT_EQ(after_start(deaf), "true true, 0 left");
+}
+
 }  // namespace
 }  // namespace harness::raw_repl

@@ -19,6 +19,7 @@ namespace {
 
 // Source of every text and octet: test-conventions 5.2 to 5.4.
 constexpr std::string_view kPrompt = "raw REPL; CTRL-B to exit\r\n>";
+constexpr std::string_view kFriendlyPrompt = "\r\n>>> ";
 constexpr std::string_view kSoftReboot = "soft reboot\r\n";
 constexpr std::string_view kEndOfRun = "\x04>";
 
@@ -202,6 +203,20 @@ asio::awaitable<Result<void>> Session::fresh() {
     MPY_CO_CHECK_OK(co_await enter());
     auto reset = co_await soft_reset();
     co_return reset;
+}
+
+asio::awaitable<Result<void>> Session::fresh_after_start() {
+    std::string seen;
+    Found found = co_await read_until(kFriendlyPrompt, kAttempt, patience_.enter, seen);
+    // Boot code may have printed that text: then no raw prompt follows, and the long way is taken.
+    if (found == Found::Yes) {
+        static_cast<void>(co_await write("\x01"));
+        found = co_await read_until(kPrompt, kAttempt, kAttempt, seen);
+    }
+    at_prompt_ = found == Found::Yes;
+    fresh_ = false;
+    auto fresh_now = co_await fresh();
+    co_return fresh_now;
 }
 
 asio::awaitable<bool> Session::interrupt(milliseconds patience) {

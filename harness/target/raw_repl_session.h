@@ -33,7 +33,7 @@ struct Patience {
 /// How source is given to a board without raw-paste mode: pieces with a pause behind each, because nothing
 /// tells whether the board still has room.
 struct Pace {
-    std::size_t octets = 256;
+    std::size_t octets = 256;  ///< 0 = all at once: whatever carries the octets waits for the board
     std::chrono::milliseconds pause{10};
 };
 
@@ -87,6 +87,10 @@ class Session {
     /// A fresh interpreter at the raw prompt: enters if need be, then a soft reset, unless the board has just
     /// made one by itself.
     [[nodiscard]] boost::asio::awaitable<Result<void>> fresh();
+
+    /// The same for a board that was switched on when the stream was opened, as an emulator is: its first
+    /// prompt comes by itself and is waited for. A board that shows none is asked as in fresh().
+    [[nodiscard]] boost::asio::awaitable<Result<void>> fresh_after_start();
 
     /// Runs source at the raw prompt, in raw-paste mode where the firmware has it.
     [[nodiscard]] boost::asio::awaitable<Reply> execute(Request request);

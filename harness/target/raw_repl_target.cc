@@ -88,7 +88,11 @@ asio::awaitable<Result<void>> RawReplTarget::start(Board& board) {
         if (Clock::now() >= deadline) co_return stream.error();
         co_await wait(kReopenPause);
     }
-    MPY_CO_CHECK_OK(co_await board->fresh());
+    if (config_.opening_starts_board) {
+        MPY_CO_CHECK_OK(co_await board->fresh_after_start());
+    } else {
+        MPY_CO_CHECK_OK(co_await board->fresh());
+    }
     needs_power_ = false;
     ++costs_.boots;
     costs_.booting += Clock::now() - started;

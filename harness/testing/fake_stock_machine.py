@@ -66,10 +66,13 @@ class Machine:
     def put(self, octets):
         os.write(1, octets)
 
-    def image_at(self, text):
+    def octets_at(self, text):
         match = re.search(r"bytearray_at\((\w+),(\w+)\)", text)
         at = int(match[1], 0) - self.start
-        return files(self.memory[at : at + int(match[2], 0)])
+        return self.memory[at : at + int(match[2], 0)]
+
+    def image_at(self, text):
+        return files(self.octets_at(text))
 
     def execute(self, source):
         """Output has gone out; gives the text of an exception, or None for SystemExit."""
@@ -88,8 +91,8 @@ class Machine:
             if self.access != "mounted":
                 return "OSError: [Errno 2] ENOENT\r\n"
             return self.run(self.image_at(files(self.memory)[match[1]].decode()))
-        if source.startswith("import vfs,os,uctypes as u;"):
-            return self.run(self.image_at(source)) if self.access == "address" else no
+        if source.startswith("import uctypes as u;exec("):
+            return self.run(self.image_at(self.octets_at(source).decode())) if self.access == "address" else no
         return self.lines(source)
 
     def run(self, found):
