@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <thread>
 
 #include "harness/cli/exit_status.h"
@@ -34,17 +37,43 @@ void print_capabilities(const Capabilities& found) {
     fmt::print("  can: {}\n", fmt::join(found.features, ", "));
 }
 
-/// One after the other: each build uses all cores. Stock firmware only for boards that were named.
+/// Two builds at a time: each uses all cores, but for its beginning and its end. In the order of `machines`.
+asio::awaitable<std::vector<Result<std::filesystem::path>>> firmware_of(
+    const std::vector<MachineTarget*>& machines) {
+    constexpr std::size_t kAtOnce = 2;
+    std::vector<Result<std::filesystem::path>> made(machines.size(), std::filesystem::path());
+    std::size_t next = 0;
+    const auto build_next = [&]() -> asio::awaitable<void> {
+        while (next < machines.size()) {
+            const std::size_t mine = next++;
+            made[mine] = co_await machines[mine]->firmware();
+        }
+    };
+    const auto executor = co_await asio::this_coro::executor;
+    asio::experimental::channel<void(boost::system::error_code)> ended(executor, kAtOnce);
+    std::exception_ptr failure;
+    for (std::size_t i = 0; i < kAtOnce; ++i)
+        asio::co_spawn(executor, build_next(), [&](std::exception_ptr thrown) {
+            if (thrown) failure = thrown;
+            ended.try_send(boost::system::error_code{});
+        });
+    for (std::size_t i = 0; i < kAtOnce; ++i) co_await ended.async_receive(asio::use_awaitable);
+    if (failure) std::rethrow_exception(failure);
+    co_return made;
+}
+
+/// Stock firmware only for boards that were named.
 asio::awaitable<Result<int>> build_firmware(const TargetSet& set, bool boards_too) {
     int status = kExitPassed;
     if (set.machines.empty() && !(boards_too && !set.boards.empty()))
         co_return missing_tool("no target that boots a machine can be used here");
-    for (MachineTarget* machine : set.machines) {
-        const auto elf = co_await machine->firmware();
-        if (elf) {
-            fmt::print("{}={}\n", machine->description().name, elf->string());
+    const std::vector<Result<std::filesystem::path>> built = co_await firmware_of(set.machines);
+    for (std::size_t i = 0; i < built.size(); ++i) {
+        const std::string& name = set.machines[i]->description().name;
+        if (built[i]) {
+            fmt::print("{}={}\n", name, built[i]->string());
         } else {
-            fmt::print(stderr, "mpyconform: {}: {}\n", machine->description().name, elf.error().text());
+            fmt::print(stderr, "mpyconform: {}: {}\n", name, built[i].error().text());
             status = kExitTrouble;
         }
     }
