@@ -61,6 +61,8 @@ inline constexpr std::array kFeatures{
     Feature{"set", "has sets"},
     Feature{"settrace", "has sys.settrace"},
     Feature{"slice", "has slice objects"},
+    Feature{"stack_misaligned",
+            "tells how its stack stands at a call (machine.stack_misaligned, our firmware)"},
     Feature{"tstring", "compiles t-strings"},
     Feature{"unittest", "can import unittest"},
     Feature{"viper_emitter", "compiles viper code itself (@micropython.viper)"},

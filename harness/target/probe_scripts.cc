@@ -292,6 +292,8 @@ const std::vector<Probe>& probes() {
         {"probe_modules", modules_source(), ""},
         {"probe_asyncio", "import asyncio\nprint(\"probe has module_asyncio\")\n", ""},
         {"probe_unittest", "import unittest\nunittest.TestCase\nprint(\"probe has unittest\")\n", ""},
+        {"probe_stack", "import machine\nmachine.stack_misaligned()\nprint(\"probe has stack_misaligned\")\n",
+         ""},
         {"probe_mount", text(kMount), ""},
         {"probe_native", text(kNative), ""},
         {"probe_viper", text(kViper), ""},

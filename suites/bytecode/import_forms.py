@@ -1,5 +1,5 @@
 # helper: imported from imported.py
-# about: import, import as, from import, from import as, star import and import of a missing module or name
+# about: import, import as, from import, from import as, star import, import of a missing module or name, and relative import outside a package
 import imported
 import imported as other
 from imported import value, function as renamed
@@ -27,3 +27,10 @@ try:
 except NameError:
     print("hidden")
 print(imported.__name__)
+try:
+    from .imported import value as relative
+
+    print("absolute", relative)
+except (ImportError, KeyError):
+    # KeyError: a program that was not started with -m has no name that the way could begin at.
+    print("no package")

@@ -35,3 +35,36 @@ print(list(x))
 x = outer(log, 8)
 print(next(x))
 x.close()
+
+
+class Delegate:
+    """An iterator whose end has a value."""
+
+    def __init__(self, n):
+        self.n = n
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.n -= 1
+        if self.n < 0:
+            raise StopIteration("value of the end")
+        return self.n
+
+
+def delegates():
+    x = yield from Delegate(2)
+    y = yield from Delegate(0)
+    return x, y
+
+
+def show(it):
+    try:
+        while True:
+            print(next(it))
+    except StopIteration as e:
+        print("end", e.value)
+
+
+show(delegates())

@@ -1,7 +1,8 @@
 # about: pointers are cast, moved by arithmetic on their address and passed on
 # expect: addresses exist in viper only
 #| [3, 1027, 67305985, 5, 2, 262914]
-import micropython
+#| [1001, 1002, 4097] True
+import micropython, sys
 
 
 @micropython.viper
@@ -16,3 +17,18 @@ def f(buf):
 
 
 print(f(b"\1\2\3\4\5\6\7\10"))
+
+
+@micropython.viper
+def address(p: ptr8) -> uint:
+    return uint(p)
+
+
+@micropython.viper
+def same(p: ptr8) -> ptr8:
+    return p
+
+
+# An address in the upper half of memory is no negative number.
+high = sys.maxsize + 1001
+print([address(1001), address(1002), same(4097)], same(high) == high)
