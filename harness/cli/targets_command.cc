@@ -8,7 +8,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "harness/cli/exit_status.h"
 #include "harness/cli/selftest_command.h"
@@ -37,16 +42,33 @@ void print_capabilities(const Capabilities& found) {
     fmt::print("  can: {}\n", fmt::join(found.features, ", "));
 }
 
-/// Two builds at a time: each uses all cores, but for its beginning and its end. In the order of `machines`.
-asio::awaitable<std::vector<Result<std::filesystem::path>>> firmware_of(
-    const std::vector<MachineTarget*>& machines) {
+/// NAME=ELF, or on stderr why not; the exit status.
+int print_firmware(const std::string& name, const Result<std::filesystem::path>& elf) {
+    if (elf) {
+        fmt::print("{}={}\n", name, elf->string());
+        std::fflush(stdout);
+        return kExitPassed;
+    }
+    fmt::print(stderr, "mpyconform: {}: {}\n", name, elf.error().text());
+    return kExitTrouble;
+}
+
+/// Two builds at a time: each uses all cores, but for its beginning and its end. A line for each as soon as
+/// it and those in front of it have ended.
+asio::awaitable<int> build_machines(const std::vector<MachineTarget*>& machines) {
     constexpr std::size_t kAtOnce = 2;
-    std::vector<Result<std::filesystem::path>> made(machines.size(), std::filesystem::path());
+    std::vector<std::optional<Result<std::filesystem::path>>> made(machines.size());
     std::size_t next = 0;
+    std::size_t printed = 0;
+    int status = kExitPassed;
     const auto build_next = [&]() -> asio::awaitable<void> {
         while (next < machines.size()) {
             const std::size_t mine = next++;
-            made[mine] = co_await machines[mine]->firmware();
+            Result<std::filesystem::path> elf = co_await machines[mine]->firmware();
+            made[mine] = std::move(elf);
+            for (; printed < made.size() && made[printed]; ++printed)
+                status =
+                    std::max(status, print_firmware(machines[printed]->description().name, *made[printed]));
         }
     };
     const auto executor = co_await asio::this_coro::executor;
@@ -59,33 +81,20 @@ asio::awaitable<std::vector<Result<std::filesystem::path>>> firmware_of(
         });
     for (std::size_t i = 0; i < kAtOnce; ++i) co_await ended.async_receive(asio::use_awaitable);
     if (failure) std::rethrow_exception(failure);
-    co_return made;
+    co_return status;
 }
 
 /// Stock firmware only for boards that were named.
 asio::awaitable<Result<int>> build_firmware(const TargetSet& set, bool boards_too) {
-    int status = kExitPassed;
     if (set.machines.empty() && !(boards_too && !set.boards.empty()))
         co_return missing_tool("no target that boots a machine can be used here");
-    const std::vector<Result<std::filesystem::path>> built = co_await firmware_of(set.machines);
-    for (std::size_t i = 0; i < built.size(); ++i) {
-        const std::string& name = set.machines[i]->description().name;
-        if (built[i]) {
-            fmt::print("{}={}\n", name, built[i]->string());
-        } else {
-            fmt::print(stderr, "mpyconform: {}: {}\n", name, built[i].error().text());
-            status = kExitTrouble;
-        }
-    }
+    int status = co_await build_machines(set.machines);
     for (MemoryReplTarget* board : set.boards) {
         if (!boards_too) break;
         const auto made = co_await board->firmware();
-        if (made) {
-            fmt::print("{}={}\n", board->description().name, made->elf.string());
-        } else {
-            fmt::print(stderr, "mpyconform: {}: {}\n", board->description().name, made.error().text());
-            status = kExitTrouble;
-        }
+        const Result<std::filesystem::path> elf =
+            made ? Result<std::filesystem::path>(made->elf) : Result<std::filesystem::path>(made.error());
+        status = std::max(status, print_firmware(board->description().name, elf));
     }
     for (const TargetDescription& unusable : set.unusable)
         fmt::print(stderr, "mpyconform: {}: {}\n", unusable.name, unusable.unavailable);

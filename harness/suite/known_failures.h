@@ -24,7 +24,8 @@
 //   reason_contains  = "differs at line 3"      # or inside the judge's reason
 //   signal           = "SIGSEGV"                # crash only
 //   exit_code        = 1                        # fail only
-//   sometimes        = true                     # optional: chance decides (an address, a race); a pass says nothing then
+//   sometimes        = true                     # optional: chance decides (an address, a race), or something that no key
+//                                               # here names; a pass says nothing then
 //                                               # why:
 //   reason           = "what is wrong, in one sentence"
 //   program          = "suites/regression/x.py" # optional: the smallest program that shows it

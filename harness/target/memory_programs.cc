@@ -103,7 +103,7 @@ std::string text_in_memory(const Packed& packed, std::uint64_t address) {
     return text;
 }
 
-/// As short as it can be: an emulated UART takes 40 µs for an octet, however fast the host is.
+/// As short as it can be: octets on an emulated UART are what costs (docs/stock-firmware.md).
 std::string line_for_text(std::uint64_t address, std::size_t size) {
     return fmt::format("import uctypes as u;exec(u.bytearray_at({},{}))", address, size);
 }
@@ -156,9 +156,9 @@ Result<Image> lay_out(std::vector<Packed> programs, const Window& window, Access
 }
 
 /// What a program adds to an image at most.
-std::size_t room_for(const Packed& packed) {
-    return aligned(packed.octets.size()) + opener(packed, 0).size() + text_in_memory(packed, 0).size() +
-           kFileOverhead;
+std::size_t room_for(const Packed& packed, Access access) {
+    const std::size_t text = access == Access::Mounted ? 0 : text_in_memory(packed, 0).size();
+    return aligned(packed.octets.size()) + opener(packed, 0).size() + text + kFileOverhead;
 }
 
 /// Takes the first lines of a traceback away that belong to what started the program; all but one: the last
@@ -195,7 +195,7 @@ Result<std::vector<Image>> pack(std::span<const RunRequest> requests, std::span<
     };
     for (const std::size_t index : which) {
         MPY_TRY(Packed packed, pack_one(requests[index], index, marker));
-        const std::size_t needed = room_for(packed);
+        const std::size_t needed = room_for(packed, access);
         // The front's own records and its id.
         constexpr std::size_t kFront = 256;
         if (room + needed + kFront > window.size_bytes) {

@@ -2,9 +2,10 @@
 // board starts, and one short line starts one of them.
 //
 // The window of memory holds a ROMFS image with a small file for each program, /0, /1, …, behind it a ROMFS
-// image of its own for each program, and behind these the texts of the small files once more. A firmware that
-// mounts what stands at the window's start (at /rom) executes the small file; others execute its text where
-// it lies. It mounts the program's own image and makes it the current folder, where the program is called
+// image of its own for each program, and behind these, for firmware that mounts nothing by itself, texts. A
+// firmware that mounts what stands at the window's start (at /rom) executes the small file; others execute
+// its text, and for an artifact what carries it too, where it lies. It mounts the program's own image and
+// makes it the current folder, where the program is called
 // `<stdin>`, as if it had been typed.
 //
 //   source    the marker's line takes the mount away before the program runs: it finds the board as a typed

@@ -214,5 +214,13 @@ TEST(RawReplRecorded, WaitsForTheFirstPromptOfABoardThatStarts) {
     EXPECT_EQ(after_start(deaf), "true true, 0 left");
 }
 
+TEST(RawReplRecorded, ABoardThatDiesWhileItStartsIsQuoted) {
+    using enum Line::From;
+    EXPECT_THAT(
+        after_start(
+            {{Board, "HardFault exception caught:\r\nR0 = 0\r\n"}, {Host, "\r\x03\x03"}, {Host, "\r\x01"}}),
+        HasSubstr("HardFault exception caught"));
+}
+
 }  // namespace
 }  // namespace harness::raw_repl

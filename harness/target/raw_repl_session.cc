@@ -29,6 +29,8 @@ constexpr std::string_view kEnterRaw = "\r\x01";
 
 /// One attempt to enter: a board that answers does so within a few milliseconds, unless its boot code runs.
 constexpr milliseconds kAttempt{1000};
+/// A board that goes on printing when it starts is asked like one that runs a program.
+constexpr milliseconds kFirstPrompt{2000};
 /// A board that says nothing for so long has said what it had to say.
 constexpr milliseconds kQuiet{30};
 /// However much it prints.
@@ -207,7 +209,7 @@ asio::awaitable<Result<void>> Session::fresh() {
 
 asio::awaitable<Result<void>> Session::fresh_after_start() {
     std::string seen;
-    Found found = co_await read_until(kFriendlyPrompt, kAttempt, patience_.enter, seen);
+    Found found = co_await read_until(kFriendlyPrompt, kAttempt, kFirstPrompt, seen);
     // Boot code may have printed that text: then no raw prompt follows, and the long way is taken.
     if (found == Found::Yes) {
         static_cast<void>(co_await write("\x01"));
@@ -215,6 +217,8 @@ asio::awaitable<Result<void>> Session::fresh_after_start() {
     }
     at_prompt_ = found == Found::Yes;
     fresh_ = false;
+    // What it said belongs into the message if the long way fails, too.
+    if (!at_prompt_) pending_.insert(0, seen);
     auto fresh_now = co_await fresh();
     co_return fresh_now;
 }

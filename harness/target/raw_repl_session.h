@@ -89,7 +89,8 @@ class Session {
     [[nodiscard]] boost::asio::awaitable<Result<void>> fresh();
 
     /// The same for a board that was switched on when the stream was opened, as an emulator is: its first
-    /// prompt comes by itself and is waited for. A board that shows none is asked as in fresh().
+    /// prompt comes by itself and is waited for, one silent second at most. A board that shows none is asked
+    /// as in fresh().
     [[nodiscard]] boost::asio::awaitable<Result<void>> fresh_after_start();
 
     /// Runs source at the raw prompt, in raw-paste mode where the firmware has it.

@@ -2,7 +2,7 @@
 def f():
     return (
         None, True, False, ..., 0, -1, 1 << 40, 123456789012345678901234567890, -98765432109876543210,
-        1.5, -0.25, 1e100, 1e-7, "", "short", "a longer text that is no name", "üñí ☃", b"", b"\0\xff", (), (1,), (1, (2, (3, "x", b"y"), None), ...), (False, (True, None, False)), (0, False), "\0\n\t\"'\\",
+        1.5, -0.25, 1e30, 1e-7, "", "short", "a longer text that is no name", "üñí ☃", b"", b"\0\xff", (), (1,), (1, (2, (3, "x", b"y"), None), ...), (False, (True, None, False)), (0, False), "\0\n\t\"'\\",
     )
 
 

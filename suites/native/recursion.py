@@ -9,8 +9,8 @@ def f(n, a, b):
     return r
 
 
-r = f(40, 1, 2)
-print(len(r), r[0], r[1], r[20], r[-1])
+r = f(16, 1, 2)
+print(len(r), r[0], r[1], r[8], r[-1])
 
 
 def even(n):
@@ -21,4 +21,4 @@ def odd(n):
     return False if n == 0 else even(n - 1)
 
 
-print(even(30), odd(30), even(31))
+print(even(12), odd(12), even(13))
