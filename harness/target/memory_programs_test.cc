@@ -157,8 +157,8 @@ TEST_F(MemoryPrograms, OwnProgramsKeepTheirLinesAndFindTheirHelpers) {
 TEST_F(MemoryPrograms, FillsAsManyImagesAsItTakes) {
     for (int i = 0; i < 5; ++i) add("micropython", "pass\n", std::string(3000, 'm'));
     // Where nothing is mounted the text that starts a program takes room, too.
-    for (const auto& [access, window] : {std::pair<Access, std::size_t>{Access::Mounted, 12000},
-                                         std::pair<Access, std::size_t>{Access::ByAddress, 14000}}) {
+    for (const auto& [access, window] : {std::pair<Access, std::size_t>{Access::Mounted, 9000},
+                                         std::pair<Access, std::size_t>{Access::ByAddress, 10500}}) {
         const auto images = pack_all(window, access);
         ASSERT_TRUE(images) << images.error().text();
         ASSERT_EQ(images->size(), 3U);
@@ -169,7 +169,7 @@ TEST_F(MemoryPrograms, FillsAsManyImagesAsItTakes) {
         }
         EXPECT_EQ(next, 5U);
     }
-    const auto smaller = pack_all(12000, Access::ByAddress);
+    const auto smaller = pack_all(9000, Access::ByAddress);
     ASSERT_TRUE(smaller);
     EXPECT_EQ(smaller->size(), 5U);
     add("micropython", "pass\n", std::string(20000, 'm'));
