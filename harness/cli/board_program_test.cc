@@ -11,6 +11,7 @@
 namespace harness {
 namespace {
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 ProcessResult run(const std::string& words) {
     Command command;
@@ -50,6 +51,16 @@ TEST_F(OldFirmware, AFailureIsSeen) {
     const ProcessResult ran = run("--target microbit-2017 basics/assign_expr.py");
     EXPECT_EQ(ran.exit_code, 1) << ran.output;
     EXPECT_THAT(ran.output, HasSubstr("SyntaxError"));
+}
+
+TEST(Source, LeavesTheConformanceSuitesOutUnlessTheyAreNamed) {
+    const std::string bare = run("--list --target unix-x64").output;
+    EXPECT_THAT(bare, HasSubstr("are about .mpy files and left out"));
+    EXPECT_THAT(bare, Not(HasSubstr("native/recursion.py")));
+    EXPECT_THAT(bare, HasSubstr("basics/bool1.py"));
+    const std::string named = run("--list --target unix-x64 conformance").output;
+    EXPECT_THAT(named, HasSubstr("native/recursion.py"));
+    EXPECT_THAT(named, Not(HasSubstr("left out: --via-mpy")));
 }
 
 TEST(Boards, OneThatIsNotThereIsSaid) {
