@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "harness/base/files.h"
 #include "harness/process/process.h"
 #include "harness/testing/run_coroutine.h"
 
@@ -13,10 +14,11 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-ProcessResult run(const std::string& words) {
+ProcessResult run(const std::string& words, const std::filesystem::path& folder = {}) {
     Command command;
     command.argv = {"/bin/sh", "-c", MPYCONFORM_PROGRAM " run " + words};
     command.environment = inherited_environment();
+    command.working_directory = folder;
     Limits limits;
     limits.wall = std::chrono::seconds(300);
     auto finished = testing::run_coroutine(run_process(std::move(command), limits));
@@ -61,6 +63,18 @@ TEST(Source, LeavesTheConformanceSuitesOutUnlessTheyAreNamed) {
     const std::string named = run("--list --target unix-x64 conformance").output;
     EXPECT_THAT(named, HasSubstr("native/recursion.py"));
     EXPECT_THAT(named, Not(HasSubstr("left out: --via-mpy")));
+}
+
+TEST(NoCache, KeepsNothingAndFindsNothing) {
+    const auto folder = TemporaryDirectory::create("no-cache-test-");
+    ASSERT_TRUE(folder);
+    for (int i = 0; i < 2; ++i) {
+        const ProcessResult ran =
+            run("--no-cache --via-mpy --target unix-x64 micropython:basics/bool1.py", folder->path());
+        EXPECT_EQ(ran.exit_code, 0) << ran.output;
+        EXPECT_THAT(ran.output, HasSubstr("\n0 of 1 artifacts were in the cache\n"));
+    }
+    EXPECT_TRUE(std::filesystem::is_empty(folder->path()));
 }
 
 TEST(Boards, OneThatIsNotThereIsSaid) {

@@ -182,7 +182,8 @@ RunFacts JobsRun::facts(std::chrono::system_clock::time_point started_at,
         if (const MachineCosts* costs = target->machine_costs(); costs != nullptr && costs->boots != 0)
             facts.machines[target->description().name] = *costs;
     facts.notes = notes_;
-    for (const std::string& note : bench_.compile_cache->notes()) facts.notes.push_back(note);
+    if (bench_.compile_cache)
+        for (const std::string& note : bench_.compile_cache->notes()) facts.notes.push_back(note);
     for (const auto& [suite, oracle] : bench_.oracles)
         for (const std::string& note : oracle->notes()) facts.notes.push_back(note);
     for (const AskedTarget& asked : bench_.asked)
@@ -323,7 +324,7 @@ asio::awaitable<Result<std::vector<Error>>> JobsRun::run() {
     ticker->timer.cancel();
     if (const auto saved = history_.save(); !saved) notes_.push_back(saved.error().text());
     if (const auto saved = verdicts_.save(started_at); !saved) notes_.push_back(saved.error().text());
-    bench_.compile_cache->prune();
+    if (bench_.compile_cache) bench_.compile_cache->prune();
     auto troubles = reports_.run_finished(facts(started_at, std::chrono::steady_clock::now() - started));
     if (failure) std::rethrow_exception(failure);
     co_return troubles;

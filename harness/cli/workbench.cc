@@ -38,7 +38,7 @@ asio::awaitable<Result<void>> open_users_compilers(Workbench& bench, const RunOp
                         [&](const auto& compiler) { return compiler->identity().path == path; });
         if (given_twice) continue;
         const std::string name = uses[short_name] > 1 ? path.string() : short_name;
-        MPY_CO_TRY(auto compiler, co_await open_mpy_cross(name, path, *bench.compile_cache));
+        MPY_CO_TRY(auto compiler, co_await open_mpy_cross(name, path, bench.compile_cache.get()));
         bench.compilers.push_back(std::move(compiler));
         bench.compiler_packages.emplace_back();
     }
@@ -59,7 +59,7 @@ asio::awaitable<Result<void>> open_compilers(Workbench& bench, const RunOptions&
         return left && right && *left < *right;
     });
     for (const CompilerTool& tool : tools) {
-        MPY_CO_TRY(auto compiler, co_await open_mpy_cross(tool.name, tool.path, *bench.compile_cache));
+        MPY_CO_TRY(auto compiler, co_await open_mpy_cross(tool.name, tool.path, bench.compile_cache.get()));
         bench.compilers.push_back(std::move(compiler));
         bench.compiler_packages.push_back(tool.package);
     }
@@ -358,8 +358,7 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> open_workbench(
     MPY_CO_TRY(bench->toolset, load_toolset(bench->project.deps));
     bench->results_cache =
         options.results_cache.empty() ? bench->project.cache : fs::path(options.results_cache);
-    bench->compile_cache =
-        std::make_unique<OutcomeCache>(options.no_cache ? fs::path() : bench->results_cache);
+    if (!options.no_cache) bench->compile_cache = std::make_unique<OutcomeCache>(bench->results_cache);
     MPY_CO_TRY(bench->workspaces, WorkspacePool::create());
     MPY_CO_CHECK_OK(co_await take_source_tree(*bench, options, say));
     MPY_CO_CHECK_OK(co_await open_compilers(*bench, options));

@@ -35,7 +35,7 @@ struct Workbench {
     Toolset toolset;
     /// Where artifacts, expectations and durations are kept.
     std::filesystem::path results_cache;
-    std::unique_ptr<OutcomeCache> compile_cache;
+    std::unique_ptr<OutcomeCache> compile_cache;  ///< null with --no-cache
     std::unique_ptr<WorkspacePool> workspaces;
     std::vector<std::unique_ptr<CachingCompiler>> compilers;
     /// Beside `compilers`: archs that it cannot be used for, with the reason (compiler_defects.h).

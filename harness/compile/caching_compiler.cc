@@ -120,16 +120,16 @@ asio::awaitable<Result<CompileOutcome>> CachingCompiler::compile(CompileRequest 
 }
 
 asio::awaitable<Result<std::unique_ptr<CachingCompiler>>> open_mpy_cross(std::string name, fs::path program,
-                                                                         OutcomeCache& cache) {
+                                                                         OutcomeCache* cache) {
     auto hash = file_hash(program);
     if (!hash)
         co_return missing_tool(fmt::format("the compiler {} is not there: {}", name, hash.error().message));
-    if (!is_elf(program)) {
+    if (cache == nullptr || !is_elf(program)) {
         MPY_CO_TRY(auto compiler, co_await MpyCross::open(std::move(name), std::move(program)));
         co_return std::make_unique<CachingCompiler>(std::move(compiler), nullptr);
     }
     const std::string key = identity_key(*hash);
-    if (const auto known = cache.find_text(key)) {
+    if (const auto known = cache->find_text(key)) {
         // Version and archs, one a line, as they were read the first time.
         const std::size_t end = known->find('\n');
         auto identity = read_identity(known->substr(0, end), known->substr(std::min(end, known->size())));
@@ -138,14 +138,14 @@ asio::awaitable<Result<std::unique_ptr<CachingCompiler>>> open_mpy_cross(std::st
             identity->path = std::move(program);
             identity->hash = std::move(*hash);
             co_return std::make_unique<CachingCompiler>(
-                std::make_unique<MpyCross>(std::move(*identity), CompileLimits{}), &cache);
+                std::make_unique<MpyCross>(std::move(*identity), CompileLimits{}), cache);
         }
     }
     MPY_CO_TRY(auto compiler, co_await MpyCross::open(std::move(name), std::move(program)));
     std::string text = compiler->identity().version + "\n-march=<arch> :";
     for (const std::string& arch : compiler->identity().archs) text += " " + arch;
-    cache.store_text(key, text);
-    co_return std::make_unique<CachingCompiler>(std::move(compiler), &cache);
+    cache->store_text(key, text);
+    co_return std::make_unique<CachingCompiler>(std::move(compiler), cache);
 }
 
 }  // namespace harness

@@ -40,8 +40,8 @@ class CachingCompiler : public Compiler {
 
 /// MpyCross::open with the answers of `--version` and `--help` kept in the cache by the program's hash, and a
 /// CachingCompiler around it. A program that is no ELF file (a script that calls the compiler) can change
-/// what it does without changing itself: nothing of it is kept on disk.
+/// what it does without changing itself: nothing of it is kept on disk. Null = nothing is kept at all.
 [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<CachingCompiler>>> open_mpy_cross(
-    std::string name, std::filesystem::path program, OutcomeCache& cache);
+    std::string name, std::filesystem::path program, OutcomeCache* cache);
 
 }  // namespace harness

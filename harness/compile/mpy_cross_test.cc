@@ -261,7 +261,7 @@ class RealCompilers : public ::testing::Test {
     }
 
     std::unique_ptr<CachingCompiler> open(const CompilerTool& tool) {
-        auto compiler = run_coroutine(open_mpy_cross(tool.name, tool.path, cache));
+        auto compiler = run_coroutine(open_mpy_cross(tool.name, tool.path, &cache));
         EXPECT_TRUE(compiler) << compiler.error().text();
         return std::move(*compiler);
     }
