@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "harness/compile/outcome_cache.h"
+
 namespace harness {
 namespace fs = std::filesystem;
 
@@ -46,10 +48,8 @@ Result<Project> find_project() {
     project.root = fs::absolute(project.root, error);
     project.deps = from_environment("MPYCONFORM_DEPS");
     if (project.deps.empty()) project.deps = project.root / ".deps";
-    project.cache = from_environment("MPYCONFORM_CACHE");
-    if (project.cache.empty()) project.cache = project.root / ".cache";
     project.deps = fs::absolute(project.deps, error);
-    project.cache = fs::absolute(project.cache, error);
+    project.cache = cache_folder(project.root);
     return project;
 }
 

@@ -4,20 +4,18 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "harness/cli/exit_status.h"
 #include "harness/cli/selftest_command.h"
 #include "harness/cli/targets.h"
+#include "harness/process/all_of.h"
 
 namespace harness {
 namespace asio = boost::asio;
@@ -56,7 +54,7 @@ int print_firmware(const std::string& name, const Result<std::filesystem::path>&
 /// Two builds at a time: each uses all cores, but for its beginning and its end. A line for each as soon as
 /// it and those in front of it have ended.
 asio::awaitable<int> build_machines(const std::vector<MachineTarget*>& machines) {
-    constexpr std::size_t kAtOnce = 2;
+    constexpr int kAtOnce = 2;
     std::vector<std::optional<Result<std::filesystem::path>>> made(machines.size());
     std::size_t next = 0;
     std::size_t printed = 0;
@@ -71,16 +69,9 @@ asio::awaitable<int> build_machines(const std::vector<MachineTarget*>& machines)
                     std::max(status, print_firmware(machines[printed]->description().name, *made[printed]));
         }
     };
-    const auto executor = co_await asio::this_coro::executor;
-    asio::experimental::channel<void(boost::system::error_code)> ended(executor, kAtOnce);
-    std::exception_ptr failure;
-    for (std::size_t i = 0; i < kAtOnce; ++i)
-        asio::co_spawn(executor, build_next(), [&](std::exception_ptr thrown) {
-            if (thrown) failure = thrown;
-            ended.try_send(boost::system::error_code{});
-        });
-    for (std::size_t i = 0; i < kAtOnce; ++i) co_await ended.async_receive(asio::use_awaitable);
-    if (failure) std::rethrow_exception(failure);
+    std::vector<asio::awaitable<void>> builds;
+    for (int i = 0; i < kAtOnce; ++i) builds.push_back(build_next());
+    co_await all_of(std::move(builds));
     co_return status;
 }
 

@@ -3,10 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/experimental/channel.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <set>
 
 #include "harness/cli/compiler_defects.h"
@@ -14,6 +10,7 @@
 #include "harness/cli/stock_source.h"
 #include "harness/cli/tree_tools.h"
 #include "harness/model/features.h"
+#include "harness/process/all_of.h"
 #include "harness/process/process.h"
 #include "mpy/facts/archs.h"
 
@@ -162,16 +159,9 @@ asio::awaitable<void> ask_targets(Workbench& bench, const std::function<void(con
         asked.target = target.get();
         asked.planned.description = target->description();
     }
-    const auto executor = co_await asio::this_coro::executor;
-    asio::experimental::channel<void(boost::system::error_code)> ended(executor, bench.asked.size());
-    std::exception_ptr failure;
-    for (AskedTarget& asked : bench.asked)
-        asio::co_spawn(executor, ask(bench, asked, say), [&](std::exception_ptr thrown) {
-            if (thrown) failure = thrown;
-            ended.try_send(boost::system::error_code{});
-        });
-    for (std::size_t i = 0; i < bench.asked.size(); ++i) co_await ended.async_receive(asio::use_awaitable);
-    if (failure) std::rethrow_exception(failure);
+    std::vector<asio::awaitable<void>> questions;
+    for (AskedTarget& asked : bench.asked) questions.push_back(ask(bench, asked, say));
+    co_await all_of(std::move(questions));
 }
 
 /// Archs that a compiler can emit but no target here accepts get a stand-in that only checks.
@@ -239,11 +229,14 @@ Result<void> open_sources(Workbench& bench, const RunOptions& options,
     KnownTests known;
     MPY_TRY(known.tests, own->tests_for(PlannedTarget{}));
     // What our programs expect holds for artifacts: limits of the compilers, known failures of theirs.
-    const bool not_asked_for = !options.via_mpy && options.tests.empty() && options.filters.empty();
-    if (not_asked_for && options.test_dirs.empty())
-        say("the conformance suites are about .mpy files and left out: --via-mpy runs them, and so does "
-            "naming them (conformance)");
-    if (!not_asked_for && options.test_dirs.empty()) bench.sources.push_back(std::move(own));
+    const bool asked_for = options.via_mpy || !options.tests.empty() || !options.filters.empty();
+    if (options.test_dirs.empty()) {
+        if (asked_for)
+            bench.sources.push_back(std::move(own));
+        else
+            say("the conformance suites are about .mpy files and left out: --via-mpy runs them, and so does "
+                "naming them (conformance)");
+    }
     for (const auto& source : bench.sources) known.suites.emplace_back(source->name());
     known.trees = {bench.tests_tree};
     return check_request(plan_options(options), known, bench.planned_compilers());

@@ -110,7 +110,7 @@ struct Answer {
 
 std::string state_file;
 
-/// False the first time that this is asked of any fake machine with the same state.
+/// How often this was asked of any fake machine with the same state, this time included.
 int times_here() {
     int times = 0;
     std::ifstream(state_file) >> times;

@@ -1,6 +1,10 @@
 // Loops over whole tables: what static_assert does not already prove.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -182,6 +186,22 @@ TEST(MpyFacts, NativeFunctionTablesOfAllSubVersions) {
     }
     EXPECT_EQ(native_function({64}, 3)->name, "load_method_maybe");
     EXPECT_EQ(native_function({64}, 2)->name, "get_buffer");
+}
+
+/// The program has a copy of the list, because it has to name them one by one.
+TEST(MpyFacts, TheProgramAboutStaticNamesHasThemAll) {
+    std::ifstream file(MPYCONFORM_SOURCE_DIR "/suites/format/static_names_each.py");
+    const std::string program(std::istreambuf_iterator<char>(file), {});
+    std::size_t names = 0;
+    for (std::uint64_t number = 1; const auto text = static_qstr(number); ++number) {
+        const bool is_name = !text->empty() && std::isalpha(static_cast<unsigned char>(text->front())) != 0 &&
+                             std::all_of(text->begin(), text->end(),
+                                         [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+        if (!is_name) continue;
+        ++names;
+        EXPECT_NE(program.find("\no." + std::string(*text) + " = "), std::string::npos) << *text;
+    }
+    EXPECT_GT(names, 100U);
 }
 
 TEST(MpyFacts, EveryRowHasWords) {
