@@ -152,6 +152,27 @@ asio::awaitable<void> ask(Workbench& bench, AskedTarget& asked,
     if (!has_pair) description.compiler_release = paired_compiler(bench.compilers, description.release);
 }
 
+/// What an emulated process translates again for each artifact is translated once: without it the runs are
+/// slower and nothing else, so what does not compile is no trouble.
+asio::awaitable<void> warm_up(Workbench& bench, ProcessTarget& target) {
+    const TargetDescription& description = target.description();
+    if (!target.warms_up() || description.arch.empty()) co_return;
+    const auto compiler =
+        std::find_if(bench.compilers.begin(), bench.compilers.end(), [&](const auto& candidate) {
+            return candidate->identity().release.text() == description.compiler_release;
+        });
+    if (compiler == bench.compilers.end()) co_return;
+    CompileRequest request;
+    request.source = "warm_up.py";
+    request.source_name = "warm_up.py";
+    request.emitter = Emitter::Native;
+    request.arch = description.arch;
+    request.octets = std::make_shared<const std::string>(ProcessTarget::warm_up_source());
+    auto compiled = co_await (*compiler)->compile(std::move(request));
+    if (compiled && compiled->kind == CompileOutcome::Kind::Artifact)
+        target.warm_up_with(std::move(compiled->octets));
+}
+
 /// Asks all targets at the same time: most of it is waiting for them.
 asio::awaitable<void> ask_targets(Workbench& bench, const std::function<void(const std::string&)>& say) {
     for (const auto& target : bench.target_set.targets) {
@@ -374,6 +395,7 @@ asio::awaitable<Result<std::unique_ptr<Workbench>>> open_workbench(
     wishes.build_jobs = options.jobs;
     wishes.icount = options.icount;
     MPY_CO_TRY(bench->target_set, make_targets(bench->project, bench->toolset, *bench->workspaces, wishes));
+    for (ProcessTarget* process : bench->target_set.processes) co_await warm_up(*bench, *process);
     co_await ask_targets(*bench, say);
     co_return bench;
 }

@@ -143,6 +143,10 @@ std::string ProcessTarget::command_line(const RunRequest& request) const {
     return path + command.shell_text();
 }
 
+std::string_view ProcessTarget::warm_up_source() {
+    return kWarmUpSource;
+}
+
 Result<std::unique_ptr<ForkServer>> ProcessTarget::make_server() {
     MPY_TRY(TemporaryDirectory made, TemporaryDirectory::create("mpyconform-warm-start-"));
     const fs::path warm_up = made.path() / "warm_up.py";
@@ -160,7 +164,17 @@ Result<std::unique_ptr<ForkServer>> ProcessTarget::make_server() {
         settings.command.argv.insert(settings.command.argv.end(),
                                      {"--preload", config_.warm_start.string(), config_.argv.back(), "-X",
                                       "emit=native", warm_up.string()});
-    settings.command.environment = inherited_environment();
+    // The emulator's own symbols, which are bound at their first use, would be bound again in each child. The
+    // program's are bound as in a process of its own.
+    std::vector<std::pair<std::string, std::string>> variables{{"LD_BIND_NOW", "1"},
+                                                               {"QEMU_UNSET_ENV", "LD_BIND_NOW"}};
+    if (warm_up_) {
+        MPY_CHECK_OK(write_file_atomically(programs_->path() / artifact_name(), *warm_up_));
+        settings.command.argv.insert(settings.command.argv.end(),
+                                     {"--then", "-X", "emit=native", "-m", std::string(kArtifactModule)});
+        variables.emplace_back("MICROPYPATH", ".frozen:" + programs_->path().string());
+    }
+    settings.command.environment = inherited_environment(variables);
     settings.open_files = config_.open_files;
     settings.memory_bytes = config_.memory_limit_bytes;
     return std::make_unique<ForkServer>(std::move(settings));

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/files.h"
@@ -63,6 +64,14 @@ class ProcessTarget : public Target {
     [[nodiscard]] std::string command_line(const RunRequest& request) const override;
     [[nodiscard]] std::vector<std::string> notes() const override { return notes_; }
 
+    /// Source of the program that a warm start runs once (warm_up.py).
+    [[nodiscard]] static std::string_view warm_up_source();
+    /// Whether a warm start is of use for artifacts: behind an emulator, where it saves translations.
+    [[nodiscard]] bool warms_up() const { return !config_.warm_start.empty(); }
+    /// warm_up.py as an artifact of native code: what runs artifacts is warmed up with it as well. Before the
+    /// first run.
+    void warm_up_with(std::shared_ptr<const std::string> artifact) { warm_up_ = std::move(artifact); }
+
     /// The command that a person talks to: the REPL, or with a request the program in `folder`, its artifact
     /// (`artifact_name()`) and helpers in `scratch`.
     [[nodiscard]] Command interactive_command(const RunRequest* request, const std::filesystem::path& folder,
@@ -85,6 +94,7 @@ class ProcessTarget : public Target {
 
     ProcessTargetConfig config_;
     WorkspacePool& workspaces_;
+    std::shared_ptr<const std::string> warm_up_;
     Turnstile server_turn_;
     bool server_tried_ = false;
     std::unique_ptr<ForkServer> server_;

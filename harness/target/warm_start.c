@@ -6,12 +6,14 @@
  * Why: behind an emulator a start costs 40 ms of processor time, nearly all of it the translation of the same code: the
  * dynamic loader's and the interpreter's start and end. What one process has translated its forks have.
  *
- * How: __libc_start_main is intercepted. Instead of main() comes warm_start(): it notes all writable memory, calls main()
- * once with the arguments that the server was started with (the warm-up, which has to return), puts everything back as
- * it was before main(), and serves. Put back are: the content of all memory that was writable, the mappings (what is new
- * is unmapped), the program break, signal actions and descriptors; the stack below is cleared. So a child starts from the
- * very state that a fresh process has in front of main(); the harness proves it at each first start by comparing with a fresh
- * process (harness/target/process_target.cc).
+ * How: __libc_start_main is intercepted. Instead of main() comes warm_start(): it notes all writable memory, runs the
+ * programs that the server was started with (the warm-up: the words between two "--then" are the arguments of one),
+ * puts everything back as it was before main() after each, and serves. Such a program ends as any: exit() calls what the
+ * libraries have to do at the end. The very last of these calls is ours, because it was the first to be asked for, and
+ * leads back here instead of to the end of the process. Put back are: the content of all memory that was writable, the
+ * mappings (what is new is unmapped), the program break, signal actions and descriptors; the stack below is cleared. So a
+ * child starts from the very state that a fresh process has in front of main(); the harness proves it at each first start
+ * by comparing with a fresh process (harness/target/process_target.cc).
  *
  * Built for the target's own C library without its headers (a bare-metal compiler makes it): what is used of it is
  * declared here. Sources: the declarations of POSIX; for numbers, Linux's ABI, which is the same for all Arm kernels.
@@ -24,7 +26,12 @@ typedef __SIZE_TYPE__ size;
 extern char **environ;
 extern void *dlsym(void *handle, const char *name);
 extern void _exit(int status) __attribute__((noreturn));
-extern int fork(void);
+extern void exit(int status) __attribute__((noreturn));
+extern int fcloseall(void);
+extern int on_exit(void (*function)(int status, void *data), void *data);
+extern int _Fork(void);  /* fork() without what threads and open files need of it: a child is as fresh as can be */
+extern int getpid(void);
+extern int kill(int pid, int number);
 extern int wait4(int pid, int *status, int options, void *usage);
 extern int setsid(void);
 extern int chdir(const char *path);
@@ -52,6 +59,11 @@ enum {
     MOST_WORDS = 2048,
     MOST_OCTETS = 256 * 1024,
     CLEARED_STACK = 512 * 1024,
+    STACK_WORDS = 4096,
+    FRAME_WORDS = 16, /* more than the frames of the two functions that copy the stack below them */
+    SHARED_ANONYMOUS = 0x21, /* mmap */
+    KILL = 9,                /* the signal */
+    MOST_CHILDREN = 1024,
     NOT_THE_PROGRAM = 97,  /* exit status of a server or child that could not get as far as main() */
 };
 #define NEXT_LIBRARY ((void *)-1L)
@@ -261,9 +273,27 @@ static int next_request(void) {
     return count;
 }
 
+/* A child in memory that it shares with the server. A child that gets to its end leaves its exit status here and kills
+ * itself: at exit_group() the emulator would throw away each translation, thousands that it has from the server, which is a
+ * tenth of what a small program costs. */
+struct child {
+    int pid;  /* 0: the entry is free; the server's */
+    int exit_status, has_ended;
+};
+static struct child *children;
+static struct child *me;  /* in a child */
+static int main_argc;     /* in a child: what its main() is called with */
+static char **main_argv;
+
+static struct child *child_of(int pid) {
+    for (int i = 0; i < MOST_CHILDREN; ++i)
+        if (children[i].pid == pid) return children + i;
+    return (struct child *)0;
+}
+
 /* In the child. What fails here is no outcome of the program: the child says so and ends with a status of its own, and the
  * harness runs the program in a fresh process. */
-static int become(int output) {
+static void become(int output) {
     const int argc = number_in(words[3]);
     setsid();
     if (dup2(output, 1) < 0 || dup2(output, 2) < 0) give_up("the output cannot be set up");
@@ -275,17 +305,21 @@ static int become(int output) {
     memcpy(arguments, words + 4, (size)argc * sizeof *arguments);
     arguments[argc] = (char *)0;
     environ = words + 4 + argc;
-    return real_main(argc, arguments, environ);
+    main_argc = argc;
+    main_argv = arguments;
 }
 
 static void reap(const char *who) {
     long usage[64];  /* struct rusage: user and system time as seconds and microseconds, then ru_maxrss in KiB */
     char line[64] = "ended ";
     int status = 0;
-    if (wait4(number_in(who), &status, 0, usage) < 0) {
+    struct child *child = child_of(number_in(who));
+    if (!child || wait4(child->pid, &status, 0, usage) < 0) {
         say(CHANNEL, "error there is no such child\n");
         return;
     }
+    if (status == KILL && child->has_ended) status = child->exit_status;
+    child->pid = 0;
     char *at = put_number(line + 6, (word)status);
     *at++ = ' ';
     at = put_number(at, ((word)usage[0] + (word)usage[2]) * 1000000u + (word)usage[1] + (word)usage[3]);
@@ -296,14 +330,22 @@ static void reap(const char *who) {
     say(CHANNEL, line);
 }
 
-static int serve(void) {
+/* Returns in a child. */
+static __attribute__((noinline)) void serve(void) {
     for (;;) {
         const int count = next_request();
         if (count > 4 && strcmp(words[0], "run") == 0 && number_in(words[3]) <= count - 4) {
             const int output = open(words[1], WRITE_ONLY);
-            const int child = output < 0 ? -1 : fork();
-            if (child == 0) return become(output);
+            struct child *const entry = child_of(0);
+            if (entry) entry->has_ended = 0;
+            const int child = output < 0 || !entry ? -1 : _Fork();
+            if (child == 0) {
+                me = entry;
+                become(output);
+                return;
+            }
             close(output);
+            if (child > 0) entry->pid = child;
             if (child < 0) {
                 say(CHANNEL, "error the output cannot be opened or the process not forked\n");
                 continue;
@@ -321,20 +363,83 @@ static int serve(void) {
     }
 }
 
-static int warm_start(int argc, char **argv, char **envp) {
+/* The program that runs in the server itself, while one does. */
+static int is_warming_up;
+static int warm_up_failed;
+static void *way_back[5];  /* what __builtin_setjmp wants */
+
+static void at_the_end(int status, void *unused) {
+    (void)unused;
+    fcloseall();  /* all that is behind us in a process that ends */
+    if (is_warming_up) {
+        warm_up_failed = status != 0;
+        __builtin_longjmp(way_back, 1);
+    }
+    if (me) {
+        me->exit_status = (status & 0xff) << 8;
+        me->has_ended = 1;
+        kill(getpid(), KILL);
+    }
+}
+
+static __attribute__((noinline)) void warm_up(int argc, char **argv, char **envp) {
+    is_warming_up = 1;
+    if (__builtin_setjmp(way_back) == 0) exit(real_main(argc, argv, envp));
+    if (warm_up_failed) give_up("the warm-up failed");
+}
+
+static __attribute__((noinline)) void warm_up_and_serve(int argc, char **argv, char **envp) {
+    char *program = argv[0];
+    int first = 0;
+    /* First: at a shared mapping the emulator throws away what it has translated. */
+    children = mmap((void *)0, MOST_CHILDREN * sizeof *children, READ_WRITE_PAGES, SHARED_ANONYMOUS, -1, 0);
+    if (children == NOT_MAPPED) give_up("there is no memory for the table of children");
     remember();
-    const int failed = real_main(argc, argv, envp);
-    if (failed) give_up("the warm-up failed");
-    put_back();
+    while (first < argc) {
+        int end = first + 1;
+        while (end < argc && strcmp(argv[end], "--then") != 0) ++end;
+        argv[first] = program;
+        argv[end] = (char *)0;
+        warm_up(end - first, argv + first, envp);
+        put_back();
+        first = end;
+    }
     for (int fd = CHANNEL + 1; fd < 64; ++fd) close(fd);
-    return serve();
+    serve();
+}
+
+/* Programs with a defect may read what earlier calls left in the stack below them: a child finds there what a fresh process
+ * would. Copied word by word in the caller itself, as any call would write there; what the caller's own frame holds is
+ * all that differs. */
+static word below_start[STACK_WORDS], below_main[STACK_WORDS];
+
+static inline __attribute__((always_inline)) void keep_stack_below(word *copy) {
+    const volatile word *const top = (const volatile word *)__builtin_frame_address(0) - FRAME_WORDS;
+    for (int i = 1; i <= STACK_WORDS; ++i) copy[i - 1] = top[-i];
+}
+
+static inline __attribute__((always_inline)) void put_stack_below(const word *copy) {
+    volatile word *const top = (volatile word *)__builtin_frame_address(0) - FRAME_WORDS;
+    for (int i = 1; i <= STACK_WORDS; ++i) top[-i] = copy[i - 1];
+}
+
+/* Called as main() would be, and in a child it ends in main() with the stack pointer that main() would have: the call at
+ * the end is a jump. */
+static int warm_start(int argc, char **argv, char **envp) {
+    keep_stack_below(below_main);
+    warm_up_and_serve(argc, argv, envp);
+    put_stack_below(below_main);
+    return real_main(main_argc, main_argv, environ);
 }
 
 int __libc_start_main(main_function *program_main, int argc, char **argv, void *init, void *fini, void *loader_fini,
                       void *stack_end) {
     typedef int start_function(main_function *, int, char **, void *, void *, void *, void *);
+    keep_stack_below(below_start);
     start_function *start = (start_function *)dlsym(NEXT_LIBRARY, "__libc_start_main");
     if (!start) give_up("the C library has no __libc_start_main");
+    if (on_exit(at_the_end, (void *)0) != 0) give_up("the C library takes no function for the end");
     real_main = program_main;
+    put_stack_below(below_start);
     return start(warm_start, argc, argv, init, fini, loader_fini, stack_end);
 }

@@ -1,9 +1,9 @@
-# each: n in 5 20
+# each: n in 20
 # needs: mode == mpy
 # helper: damaged from victim.py emit=bytecode
 # artifact-edit: truncate {{n}}
 # about: an artifact that ends after {{n}} octets is refused instead of read on
-# time-factor: 0.02
+# time-factor: 0.01
 # emitters: bytecode
 # expect: CPython cannot load artifacts
 #| refused

@@ -22,9 +22,10 @@ def wrap(x, kind):
 
 
 wrong = []
-for a in EDGE:
-    for b in EDGE:
-        a1, b1 = wrap(a, "{{left}}"), wrap(b, "{{right}}")
+LEFT = [wrap(a, "{{left}}") for a in EDGE]
+RIGHT = [wrap(b, "{{right}}") for b in EDGE]
+for a1 in LEFT:
+    for b1 in RIGHT:
         want = wrap(a1 {{op}} b1, "{{left}}")
         got = f(a1, b1)
         if got != want:

@@ -18,7 +18,7 @@ def third(a: int, b: int, p: ptr{{width}}) -> int:
     return a * 1000 + p[1] * b + p[33] - p[300] + p[31]
 
 
-b = bytearray(i * 37 % 127 + 1 for i in range(4400 * {{width // 8}}))
+b = bytearray(bytes(i * 37 % 127 + 1 for i in range(127)) * (4400 * {{width // 8}} // 127 + 1))
 print(f(b))
 print(far(b))
 print(third(3, 5, b) % 100003)

@@ -13,13 +13,13 @@ def f{{k}}(p: ptr{{width}}, x: int):
 #% end
 def check(f, first, count):
     b = bytearray(b"\xaa" * (2100 * {{width // 8}}))
+    want = bytearray(b)
     f(b, 0x01020304)
-    for i in range(2100):
-        got = b[i * {{width // 8}} : (i + 1) * {{width // 8}}]
+    for i in range(first, first + count):
         x = 0x01020304 + i
-        want = bytes((x >> (8 * k)) & 255 for k in range({{width // 8}})) if first <= i < first + count else b"\xaa" * {{width // 8}}
-        if got != want:
-            print("wrong at", i, got, want)
+        want[i * {{width // 8}} : (i + 1) * {{width // 8}}] = bytes((x >> (8 * k)) & 255 for k in range({{width // 8}}))
+    if b != want:
+        print("wrong at", [(i, b[i], want[i]) for i in range(len(b)) if b[i] != want[i]][:8])
     print("checked", first)
 
 
