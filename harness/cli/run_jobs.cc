@@ -128,11 +128,13 @@ void JobsRun::annotate(JobResult& result) {
                 result.flaky = source->flaky_reason(*result.job.test, scope_of(result.job));
     }
     result.quarantine = bench_.quarantine.look_up(result);
-    // A job that shares another's run took no time, and would take the other's place with an earlier start.
-    if (result.outcome_of.empty() && result.outcome.ending != Ending::Unavailable &&
-        result.judgement.stage == Stage::Run)
-        history_.note(result.job.key(), {result.outcome.wall + result.outcome.aftermath,
-                                         result.outcome.cpu + result.outcome.aftermath});
+    if (result.outcome.ending == Ending::Unavailable || result.judgement.stage != Stage::Run) return;
+    // A job that shares another's run takes no time.
+    KnownDuration took;
+    if (result.outcome_of.empty())
+        took = {result.outcome.wall + result.outcome.aftermath,
+                result.outcome.cpu + result.outcome.aftermath};
+    history_.note(result.job.key(), took);
 }
 
 JudgeRules JobsRun::rules() {

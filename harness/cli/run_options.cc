@@ -199,7 +199,10 @@ void add_run_options(CLI::App& app, RunOptions& options) {
         ->type_name("FILE");
 
     const auto how = [&](CLI::Option* option) { return option->group("How"); };
-    how(app.add_option("-j,--jobs", options.jobs, "Jobs at the same time (default: one for each core)"))
+    how(app.add_option(
+            "-j,--jobs", options.jobs,
+            "Jobs at the same time (default: one more than there are cores, since a job that is prepared "
+            "or judged keeps its machine waiting)"))
         ->check(CLI::Range(1, 1024));
     how(app.add_option("--timeout", options.timeout_seconds,
                        "Seconds for one test, times the target's factor (MICROPY_TEST_TIMEOUT)"))
@@ -317,7 +320,7 @@ Result<void> complete_run_options(const CLI::App& app, RunOptions& options) {
         MPY_TRY(options.board.prologue, read_file(options.begin));
     }
     if (options.emitters.empty()) options.emitters = {Emitter::Bytecode};
-    if (options.jobs == 0) options.jobs = std::max(1U, std::thread::hardware_concurrency());
+    if (options.jobs == 0) options.jobs = std::max(1U, std::thread::hardware_concurrency()) + 1;
 
     if (options.mpy_cross.empty() && !from_environment("MICROPY_MPYCROSS").empty())
         options.mpy_cross = {from_environment("MICROPY_MPYCROSS")};

@@ -9,6 +9,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <map>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace harness {
@@ -24,7 +27,7 @@ constexpr std::chrono::milliseconds kSmallestShare{500};
 }  // namespace
 
 std::chrono::nanoseconds Schedule::Entry::work() const {
-    return expected.count() > 0 ? expected : std::chrono::nanoseconds(kUnknownWork);
+    return expected.value_or(kUnknownWork);
 }
 
 struct Schedule::Wakeup {
@@ -41,10 +44,15 @@ void Schedule::fill(const std::vector<Job>& jobs) {
     // A job sleeps when it used less than a quarter of its time on a core, and long enough for that to
     // matter.
     constexpr auto kWorthOverlapping = std::chrono::milliseconds(60);
+    using Group = std::tuple<const Test*, Emitter, std::string_view>;
+    const auto group_of = [](const Job& job) { return Group(job.test.get(), job.emitter, job.target); };
+    std::map<Group, std::chrono::nanoseconds> longest;
     for (const Job& job : jobs) {
         Entry entry{&job};
         if (const auto known = options_.known_duration ? options_.known_duration(job) : std::nullopt) {
             entry.expected = known->wall;
+            auto& most = longest[group_of(job)];
+            most = std::max<std::chrono::nanoseconds>(most, known->wall);
             entry.sleeps =
                 options_.sleepers > 0 && known->wall > kWorthOverlapping && known->cpu * 4 < known->wall;
         }
@@ -52,8 +60,12 @@ void Schedule::fill(const std::vector<Job>& jobs) {
         (entry.sleeps ? sleeping_ : computing_).push_back(entry);
     }
     const auto before = [](const Entry& a, const Entry& b) {
-        return a.failed != b.failed ? a.failed : a.expected > b.expected;
+        return a.failed != b.failed ? a.failed : a.longest > b.longest;
     };
+    for (auto* queue : {&computing_, &sleeping_})
+        for (Entry& entry : *queue)
+            if (const auto found = longest.find(group_of(*entry.job)); found != longest.end())
+                entry.longest = found->second;
     computing_.sort(before);  // stable: equal ones keep the plan's order
     sleeping_.sort(before);
 }

@@ -2,7 +2,9 @@
 //
 // - Jobs that failed last time first: who repairs something wants to know about them first.
 // - Then the longest known jobs (durations of earlier runs); unknown ones keep the plan's order behind the
-// long ones.
+// long ones. Jobs of one program that only differ in arch or compiler stay together: where their artifacts
+// are the same they share a run, and what is left of such a job is work of the harness, which has time for it
+// while machines run but not when they have ended.
 // - A target that takes batches gets a share of what is left for it, so that starting a machine is paid for
 // few times and all workers still end together.
 // - Jobs with the same `exclusive` key never overlap.
@@ -56,7 +58,10 @@ class Schedule {
   private:
     struct Entry {
         const Job* job;
-        std::chrono::nanoseconds expected{0};
+        /// None: it was never run.
+        std::optional<std::chrono::nanoseconds> expected = std::nullopt;
+        /// What decides its place: the longest of the jobs for the same program, emitter and target.
+        std::chrono::nanoseconds longest{0};
         bool sleeps = false;
         bool failed = false;
         [[nodiscard]] std::chrono::nanoseconds work() const;
