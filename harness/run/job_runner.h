@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -114,7 +115,7 @@ class JobRunner {
     std::map<std::string, Target*> targets_;
     JudgeRules rules_;
     JobLimits limits_;
-    std::map<std::string, SharedRun> runs_;
+    std::unordered_map<std::string, SharedRun> runs_;
 };
 
 }  // namespace harness

@@ -28,7 +28,7 @@ class ScheduleTest : public testing::Test {
             loop,
             schedule.run(
                 jobs_, [this](JobResult result) { results_[result.job.test->id] = std::move(result); },
-                [](const Job&) {}),
+                [this](const Job& job) { started_.push_back(job.test->id); }),
             [&](std::exception_ptr thrown) { failure = thrown; });
         boost::asio::steady_timer stopper(loop);
         if (stop_after) {
@@ -50,6 +50,7 @@ class ScheduleTest : public testing::Test {
     fakes::FakeTarget other_{"u"};
     std::vector<Job> jobs_;
     std::map<std::string, JobResult> results_;
+    std::vector<std::string> started_;
 };
 
 TEST_F(ScheduleTest, WhatIsTypedOrGivenOnTheCommandLineIsNotCompiled) {
@@ -96,6 +97,22 @@ TEST_F(ScheduleTest, WhatFailedLastTimeComesFirstThenTheLongest) {
              return job.test->id.starts_with("failed");
          }});
     EXPECT_THAT(target_.order, ElementsAre("failed-long", "failed-short", "long", "short", "unknown"));
+}
+
+/// They may share a run, and are then nothing that should be left for the end.
+TEST_F(ScheduleTest, JobsOfOneProgramStayTogetherAlsoWhenOnlyOneIsKnown) {
+    for (const char* id : {"short", "long"}) add(id);
+    for (int i = 0; i < 2; ++i) {
+        Job other = jobs_[static_cast<std::size_t>(i)];
+        other.arch = "armv7em";
+        jobs_.push_back(std::move(other));
+    }
+    const auto known = [](const Job& job) -> std::optional<KnownDuration> {
+        if (job.arch == "armv7em") return std::nullopt;
+        return KnownDuration{milliseconds(job.test->id == "long" ? 900 : 100), {}};
+    };
+    run({.jobs = 1, .known_duration = known});
+    EXPECT_THAT(started_, ElementsAre("long", "long", "short", "short"));
 }
 
 TEST_F(ScheduleTest, ATroubleInTheMiddleOfABatchDoesNotCostTheVerdictsBeforeIt) {

@@ -28,6 +28,7 @@ std::chrono::milliseconds scaled(std::chrono::milliseconds limit, double factor)
 
 constexpr const char* kProofName = "proof.py";
 constexpr std::chrono::seconds kProofLimit{60};
+constexpr int kProofStatus = 7;  // that it ends with
 
 /// A request of warm_start.c: folder, number of arguments, arguments as the program sees them, environment.
 /// `prefix` words in front of the program's own name are the emulator's and the loader's.
@@ -193,7 +194,7 @@ asio::awaitable<Result<void>> ProcessTarget::prove(ForkServer& server) {
     MPY_CO_TRY(const ProcessResult forked, co_await server.run(fork_words(command, config_.argv.size()),
                                                                std::string(kProofName), limits));
     MPY_CO_TRY(const ProcessResult fresh, co_await run_process(command, limits));
-    if (fresh.ending != Ending::Exited || fresh.exit_code != 0)
+    if (fresh.ending != Ending::Exited || fresh.exit_code != kProofStatus)
         co_return io_error(fmt::format("the program that proves it does not run: {}", fresh.output));
     if (forked.output != fresh.output || forked.ending != fresh.ending || forked.exit_code != fresh.exit_code)
         co_return io_error(

@@ -33,3 +33,4 @@ except (ImportError, AttributeError) as error:
     print(error)
 sys.stderr.write("to stderr\n")
 print("implementation", sys.implementation, sys.version, sys.maxsize)
+sys.exit(7)
