@@ -102,7 +102,9 @@ void add_run_options(CLI::App& app, RunOptions& options) {
                      for (std::string& name : split_target_names(value))
                          options.targets.push_back(std::move(name));
              },
-             "Only these targets (see `mpyconform targets`), or boards: port:/dev/ttyACM0, HOST:PORT, "
+             "Only these targets (see `mpyconform targets`), `machines` for each of our own in QEMU, or "
+             "boards: "
+             "port:/dev/ttyACM0, HOST:PORT, "
              "'exec:COMMAND', 'execpty:COMMAND', each as NAME=… for a name (docs/boards.md)"))
         ->allow_extra_args(false);
     add_board_options(app, options);

@@ -205,10 +205,11 @@ std::vector<std::string> accepted_archs(const std::string& arch) {
 Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, WorkspacePool& workspaces,
                                const TargetWishes& wishes) {
     TargetSet set;
-    const auto wanted = [&](const std::string& name) {
-        return wishes.names.empty() ||
-               std::find(wishes.names.begin(), wishes.names.end(), name) != wishes.names.end();
+    const auto named = [&](std::string_view name) {
+        return std::find(wishes.names.begin(), wishes.names.end(), name) != wishes.names.end();
     };
+    const auto wanted = [&](const std::string& name) { return wishes.names.empty() || named(name); };
+    const bool all_machines = wishes.names.empty() || named(kMachines);
     std::vector<std::string> known;
     if (!wishes.micropython.empty() && !wishes.firmware.empty())
         return usage_error(
@@ -256,10 +257,10 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
             wishes.no_cache ? nullptr : std::make_shared<OutcomeCache>(project.cache / "places");
         for (MachineFile& machine : machines) {
             known.push_back(machine.name);
-            if (!wanted(machine.name)) continue;
+            if (!all_machines && !named(machine.name)) continue;
             const auto own = given.find(machine.name);
             const fs::path firmware = own == given.end() ? fs::path() : own->second;
-            if (machine.on_request && wishes.names.empty() && !wishes.on_request_too && firmware.empty())
+            if (machine.on_request && !named(machine.name) && !wishes.on_request_too && firmware.empty())
                 continue;
             if (!machine.board.empty()) {
                 TargetDescription board = describe_stock_board(machine, toolset, firmware);
@@ -316,7 +317,7 @@ Result<TargetSet> make_targets(const Project& project, const Toolset& toolset, W
     }
     MPY_CHECK_OK(add_boards(wishes, set, known));
     for (const std::string& name : wishes.names) {
-        if (parse_board_wish(name)) continue;
+        if (parse_board_wish(name) || (name == kMachines && wishes.micropython.empty())) continue;
         if (std::find(known.begin(), known.end(), name) == known.end())
             return usage_error(fmt::format("there is no target {:?}; the targets here are {}", name,
                                            fmt::join(known, ", ")));

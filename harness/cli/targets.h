@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -19,9 +20,12 @@
 
 namespace harness {
 
+/// Stands among names of targets for every machine with our firmware that is not only there on request.
+inline constexpr std::string_view kMachines = "machines";
+
 struct TargetWishes {
-    /// Names, or boards (board_targets.h); empty = all. A name that does not exist is an error, one that
-    /// cannot be used as well.
+    /// Names, kMachines, or boards (board_targets.h); empty = all. A name that does not exist is an error,
+    /// one that cannot be used as well.
     std::vector<std::string> names;
     /// Targets that are only made when they are named, too: for a list of all.
     bool on_request_too = false;
