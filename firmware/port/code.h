@@ -7,8 +7,9 @@
 // over code that has been executed is slow on an emulator: each store looks for translations to throw away.
 //
 // A branch that misses its target has to end in the same way whatever ran before, so what was never code holds an instruction
-// that traps. Code goes to zones only: half a mebibyte above and below a program of up to 128 KiB, where a wide branch of Thumb-2
-// with a wrong high bit lands, nothing was ever put. The host takes a new machine when the arena is spent. (Clearing old code
+// that traps. Code goes to zones only: a quarter, a half and three quarters of a mebibyte above and below a program of up to
+// 128 KiB, where a wide branch of Thumb-2 with wrong high bits lands (1.25 has bits 12 and 13 of the distance where 19 and 18
+// belong), nothing was ever put. The host takes a new machine when the arena is spent. (Clearing old code
 // instead costs half a millisecond a program.)
 
 #ifndef FIRMWARE_PORT_CODE_H
@@ -23,7 +24,7 @@
 #define CODE_SIZE_MIN (1024 * 1024) // what each boot has at least
 #define CODE_MARGIN (1024 * 1024) // between the zones and the arena's edges: what the longest conditional branch of Thumb-2 reaches
 #define CODE_ZONE_PITCH (1024 * 1024) // from one zone's top to the next one's
-#define CODE_ZONE_SIZE (384 * 1024) // code begins that far below the zone's top at most
+#define CODE_ZONE_SIZE (128 * 1024) // code begins that far below the zone's top at most
 
 typedef struct _code_block_t {
     char *addr;

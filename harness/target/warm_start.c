@@ -313,7 +313,8 @@ static void reap(const char *who) {
     long usage[64];  /* struct rusage: user and system time as seconds and microseconds, then ru_maxrss in KiB */
     char line[64] = "ended ";
     int status = 0;
-    struct child *child = child_of(number_in(who));
+    const int pid = number_in(who);
+    struct child *child = pid > 0 ? child_of(pid) : (struct child *)0;
     if (!child || wait4(child->pid, &status, 0, usage) < 0) {
         say(CHANNEL, "error there is no such child\n");
         return;
