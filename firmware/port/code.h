@@ -25,6 +25,8 @@
 #define CODE_MARGIN (1024 * 1024) // between the zones and the arena's edges: what the longest conditional branch of Thumb-2 reaches
 #define CODE_ZONE_PITCH (1024 * 1024) // from one zone's top to the next one's
 #define CODE_ZONE_SIZE (128 * 1024) // code begins that far below the zone's top at most
+#define CODE_PROGRAM_MAX (128 * 1024) // a longer program works, but a stray branch of it may end in older code
+_Static_assert(CODE_ZONE_SIZE + CODE_PROGRAM_MAX <= CODE_ZONE_PITCH / 4, "a branch astray by a quarter of the pitch meets no code");
 
 typedef struct _code_block_t {
     char *addr;
