@@ -159,16 +159,17 @@ Result<std::unique_ptr<ForkServer>> ProcessTarget::make_server() {
     ForkServerSettings settings;
     settings.name = config_.description.name;
     settings.command.argv.assign(config_.argv.begin(), std::prev(config_.argv.end()));
-    if (config_.warm_launch)
+    std::vector<std::pair<std::string, std::string>> variables;
+    if (config_.warm_launch) {
         settings.command.argv.insert(settings.command.argv.end(), {launch.string(), config_.argv.back()});
-    else
+    } else {
         settings.command.argv.insert(settings.command.argv.end(),
                                      {"--preload", config_.warm_start.string(), config_.argv.back(), "-X",
                                       "emit=native", warm_up.string()});
-    // The emulator's own symbols, which are bound at their first use, would be bound again in each child. The
-    // program's are bound as in a process of its own.
-    std::vector<std::pair<std::string, std::string>> variables{{"LD_BIND_NOW", "1"},
-                                                               {"QEMU_UNSET_ENV", "LD_BIND_NOW"}};
+        // The emulator's own symbols, which are bound at their first use, would be bound again in each child.
+        // The program's are bound as in a process of its own.
+        variables = {{"LD_BIND_NOW", "1"}, {"QEMU_UNSET_ENV", "LD_BIND_NOW"}};
+    }
     if (warm_up_) {
         MPY_CHECK_OK(write_file_atomically(programs_->path() / artifact_name(), *warm_up_));
         settings.command.argv.insert(settings.command.argv.end(),
