@@ -1,6 +1,6 @@
 // A server that forks a child for each program, so that the start of an interpreter is paid once: the
 // client's side of the protocol, for whoever implements the other (harness/oracle/fork_server.py for CPython,
-// harness/target/fork_server.c for MicroPython behind an emulator).
+// harness/target/warm_start.c for MicroPython behind an emulator).
 //
 // The children are the server's, not ours, but they are captured, limited and killed by the same code as any
 // child (harness/process/capture.h). Only the exit status is asked from the server. When the server dies, its

@@ -1,5 +1,5 @@
-# What the server of warm_start.c runs once, so that the emulator has translated what most programs need. It has to
-# return: no exit, no thread, nothing that outlives it.
+# What the server of warm_start.c runs once from source and once as an artifact, so that the emulator has translated what
+# most programs need. It has to end with status 0 and leave nothing that outlives it: no thread, no process.
 import sys, gc, micropython
 
 
