@@ -19,8 +19,6 @@ static char *next;
 // The same lower end, for the boot after this one.
 static MACHINE_NOINIT char *next_kept;
 
-#define PAGE (4096)
-
 // Paths of the files that blocks came from, one after another. Not heap objects: a fault report has to be able to read them.
 static char files[FILES_MAX];
 static size_t files_len;
@@ -78,10 +76,22 @@ size_t code_used(void) {
     return end - next;
 }
 
-// Fresh memory of an emulator is zero; where that is an instruction, it is overwritten.
-static void fill_arena(void) {
-    for (uint32_t *p = (uint32_t *)machine_exec; MACHINE_TRAP_WORD != 0 && p < (uint32_t *)machine_exec_end; ++p) {
+// From here up the arena was filled.
+static MACHINE_NOINIT char *filled_kept;
+
+// Where the trapping instructions around a boot's code begin at the latest.
+static char *reach_below(char *code_end) {
+    return code_end - machine_exec < CODE_REACH ? machine_exec : code_end - CODE_REACH;
+}
+
+// Fresh memory of an emulator is zero; where that is an instruction, it is overwritten: as far as code comes near it, for the
+// whole arena is a tenth of a second's work.
+static void fill_from(char *start) {
+    for (uint32_t *p = (uint32_t *)start; MACHINE_TRAP_WORD != 0 && p < (uint32_t *)filled_kept; ++p) {
         *p = MACHINE_TRAP_WORD;
+    }
+    if (start < filled_kept) {
+        filled_kept = start;
     }
 }
 
@@ -94,7 +104,7 @@ static char *end_below(char *after) {
     if (after <= machine_exec || after > top()) {
         return NULL; // garbage
     }
-    char *place = (char *)((uintptr_t)after & ~(uintptr_t)(PAGE - 1));
+    char *place = (char *)((uintptr_t)after & ~(uintptr_t)(MACHINE_CODE_PAGE - 1));
     size_t taken = top() - place;
     if (taken % CODE_ZONE_PITCH >= CODE_ZONE_SIZE) {
         place = top() - (taken / CODE_ZONE_PITCH + 1) * CODE_ZONE_PITCH;
@@ -104,7 +114,7 @@ static char *end_below(char *after) {
 
 void code_start(void) {
     if (session.boots == 0) {
-        fill_arena();
+        filled_kept = machine_exec_end;
         next_kept = top();
     }
     end = end_below(next_kept);
@@ -112,6 +122,7 @@ void code_start(void) {
         end = top(); // over what older boots left
     }
     next = next_kept = end;
+    fill_from(reach_below(end));
 }
 
 bool code_is_spent(void) {
@@ -119,7 +130,7 @@ bool code_is_spent(void) {
 }
 
 bool code_is_clean(void) {
-    for (const uint32_t *p = (const uint32_t *)machine_exec; p < (const uint32_t *)next; ++p) {
+    for (const uint32_t *p = (const uint32_t *)reach_below(end); p < (const uint32_t *)next; ++p) {
         if (*p != MACHINE_TRAP_WORD) {
             return false;
         }

@@ -7,7 +7,7 @@
 // over code that has been executed is slow on an emulator: each store looks for translations to throw away.
 //
 // A branch that misses its target has to end in the same way whatever ran before, so what was never code holds an instruction
-// that traps. Code goes to zones only: a quarter, a half and three quarters of a mebibyte above and below a program of up to
+// that traps, as far as a branch from the code reaches. Code goes to zones only: a quarter, a half and three quarters of a mebibyte above and below a program of up to
 // 128 KiB, where a wide branch of Thumb-2 with wrong high bits lands (1.25 has bits 12 and 13 of the distance where 19 and 18
 // belong), nothing was ever put. The host takes a new machine when the arena is spent. (Clearing old code
 // instead costs half a millisecond a program.)
@@ -25,6 +25,7 @@
 #define CODE_MARGIN (1024 * 1024) // between the zones and the arena's edges: what the longest conditional branch of Thumb-2 reaches
 #define CODE_ZONE_PITCH (1024 * 1024) // from one zone's top to the next one's
 #define CODE_ZONE_SIZE (128 * 1024) // code begins that far below the zone's top at most
+#define CODE_REACH (CODE_SIZE_MIN + CODE_MARGIN) // below a boot's end, that far at least, is what traps
 #define CODE_PROGRAM_MAX (128 * 1024) // a longer program works, but a stray branch of it may end in older code
 _Static_assert(CODE_ZONE_SIZE + CODE_PROGRAM_MAX <= CODE_ZONE_PITCH / 4, "a branch astray by a quarter of the pitch meets no code");
 
@@ -46,7 +47,7 @@ size_t code_used(void);
 // Has the next boot to write over the code of older ones?
 bool code_is_spent(void);
 
-// Does all that lies below this boot's code trap?
+// Does what lies in reach below this boot's code trap?
 bool code_is_clean(void);
 
 // Blocks allocated from now on come from this file.

@@ -31,6 +31,14 @@ extern char machine_window[], machine_window_end[]; // where QEMU puts the artif
 #define MACHINE_TRAP_WORD (0)
 #endif
 
+// Each run's code begins in a page of its own, so that writing it meets no code that was executed. An emulator's page, not the
+// processor's: QEMU's is 1 KiB for Arm up to v6 and for all Cortex-M, 4 KiB for the others (target/arm/cpu.c, arm_cpu_realizefn()).
+#if defined(__arm__)
+#define MACHINE_CODE_PAGE (1024)
+#else
+#define MACHINE_CODE_PAGE (4096)
+#endif
+
 // Variables with this attribute keep their value over a warm restart. They hold garbage after a cold start.
 #define MACHINE_NOINIT __attribute__((section(".noinit")))
 

@@ -17,8 +17,8 @@
 // NULL, or what was not as the contract says.
 typedef const char *(*selftest_t)(void);
 
-// Some way beyond the artifacts, where no machine has anything.
-#define NOWHERE ((uintptr_t)machine_window_end + 0x1000000)
+// Some way beyond artifacts and arena, where no machine has anything.
+#define NOWHERE (MAX((uintptr_t)machine_window_end, (uintptr_t)machine_exec_end) + 0x1000000)
 
 static void say(const char *text) {
     frame_out(text, strlen(text));

@@ -133,7 +133,7 @@ page_table:
     mapped 0x018, READ_WRITE | XN      // stacks, data, heap
     unmapped 0x040
     mapped 0x060, READ | XN            // artifacts
-    mapped 0x068, READ_WRITE           // executable arena
+    mapped 0x080, READ_WRITE           // executable arena
     unmapped 0x101
     mapped 0x102, READ_WRITE | XN      // devices
     unmapped 0xfff

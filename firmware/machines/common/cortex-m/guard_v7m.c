@@ -31,7 +31,8 @@ static void region(uint32_t number, const char *start, size_t size, uint32_t att
 void cortex_m_guard(void) {
     region(0, _code_start, _code_end - _code_start, RASR_READ);
     region(1, _ram_start, _ram_end - _ram_start, RASR_READ_WRITE | RASR_XN);
-    region(2, machine_exec, machine_exec_end - machine_exec, RASR_READ_WRITE);
+    // From the window on, which the next region overrides: the arena alone is no power of two.
+    region(2, machine_window, machine_exec_end - machine_window, RASR_READ_WRITE);
     region(3, machine_window, machine_window_end - machine_window, RASR_READ | RASR_XN);
     region(4, _stack_guard, machine_stack - _stack_guard, RASR_NONE | RASR_XN);
     region(5, NULL, 4096, RASR_NONE | RASR_XN);
