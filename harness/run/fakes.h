@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,7 @@ class FakeArtifacts : public ArtifactProvider {
   public:
     boost::asio::awaitable<ArtifactReply> artifact_for(const Job& job) override {
         ++asked;
+        std::this_thread::sleep_for(takes);  // as work would: without a turn for anybody else
         if (job.test->id == "compile-throws") throw std::runtime_error("compiler adapter broke");
         ArtifactReply reply;
         if (job.test->id == "refused") {
@@ -37,6 +39,7 @@ class FakeArtifacts : public ArtifactProvider {
         co_return reply;
     }
     int asked = 0;
+    std::chrono::milliseconds takes{0};
 };
 
 /// Every program must print "expected".

@@ -5,6 +5,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/experimental/channel.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
@@ -34,6 +35,9 @@ Judgement error_judgement(Stage stage, std::string reason) {
 
 /// Longer outputs are not kept for jobs that come later: they run themselves.
 constexpr std::size_t kMostKeptOutput = std::size_t{64} << 10;
+
+/// How long a batch is prepared before the event loop looks after the machines that run.
+constexpr std::chrono::milliseconds kLongestTurn{2};
 
 /// The same for two jobs when nothing that their runs could notice differs: the program's place, emitter
 /// (targets are told it) and target, the octets of the artifact and of its helpers. Empty: nobody can share
@@ -183,8 +187,14 @@ asio::awaitable<void> JobRunner::run_batch(std::span<const Job* const> jobs, con
     std::vector<RunRequest> requests;
     std::vector<std::size_t> request_owner;
     Target* target = nullptr;
+    auto others_waited_since = std::chrono::steady_clock::now();
 
     for (std::size_t i = 0; i < jobs.size(); ++i) {
+        // With all caches warm nothing below waits for anything, and a batch has thousands of jobs.
+        if (std::chrono::steady_clock::now() - others_waited_since > kLongestTurn) {
+            co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+            others_waited_since = std::chrono::steady_clock::now();
+        }
         pending[i].result.job = *jobs[i];
         co_await prepare(pending[i]);
         if (co_await is_cancelled()) co_return;

@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <map>
+#include <ranges>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -23,6 +24,8 @@ namespace {
 constexpr std::chrono::milliseconds kUnknownWork{5};
 /// Beside it the start of a machine is small.
 constexpr std::chrono::milliseconds kSmallestShare{500};
+/// Beside it the start of a machine is nothing, and more would have to be prepared before it can begin.
+constexpr std::chrono::seconds kLargestShare{5};
 
 }  // namespace
 
@@ -40,6 +43,20 @@ struct Schedule::Wakeup {
 Schedule::Schedule(JobRunner& runner, ScheduleOptions options)
     : runner_(runner), options_(std::move(options)) {}
 
+void Schedule::Queue::add(Entry entry) {
+    work += entry.work();
+    lines[entry.job->target].push_back(std::move(entry));
+}
+
+auto Schedule::Queue::take(Line& line, Line::iterator entry) -> Line::iterator {
+    work -= entry->work();
+    return line.erase(entry);
+}
+
+bool Schedule::Queue::empty() const {
+    return std::ranges::all_of(lines, [](const auto& line) { return line.second.empty(); });
+}
+
 void Schedule::fill(const std::vector<Job>& jobs) {
     // A job sleeps when it used less than a quarter of its time on a core, and long enough for that to
     // matter.
@@ -47,6 +64,8 @@ void Schedule::fill(const std::vector<Job>& jobs) {
     using Group = std::tuple<const Test*, Emitter, std::string_view>;
     const auto group_of = [](const Job& job) { return Group(job.test.get(), job.emitter, job.target); };
     std::map<Group, std::chrono::nanoseconds> longest;
+    std::vector<Entry> entries;
+    entries.reserve(jobs.size());
     for (const Job& job : jobs) {
         Entry entry{&job};
         if (const auto known = options_.known_duration ? options_.known_duration(job) : std::nullopt) {
@@ -57,17 +76,19 @@ void Schedule::fill(const std::vector<Job>& jobs) {
                 options_.sleepers > 0 && known->wall > kWorthOverlapping && known->cpu * 4 < known->wall;
         }
         entry.failed = options_.failed_before && options_.failed_before(job);
-        (entry.sleeps ? sleeping_ : computing_).push_back(entry);
+        entries.push_back(entry);
     }
-    const auto before = [](const Entry& a, const Entry& b) {
+    for (Entry& entry : entries)
+        if (const auto found = longest.find(group_of(*entry.job)); found != longest.end())
+            entry.longest = found->second;
+    // Equal ones keep the plan's order.
+    std::ranges::stable_sort(entries, [](const Entry& a, const Entry& b) {
         return a.failed != b.failed ? a.failed : a.longest > b.longest;
-    };
-    for (auto* queue : {&computing_, &sleeping_})
-        for (Entry& entry : *queue)
-            if (const auto found = longest.find(group_of(*entry.job)); found != longest.end())
-                entry.longest = found->second;
-    computing_.sort(before);  // stable: equal ones keep the plan's order
-    sleeping_.sort(before);
+    });
+    for (std::size_t place = 0; place < entries.size(); ++place) {
+        entries[place].place = place;
+        (entries[place].sleeps ? sleeping_ : computing_).add(entries[place]);
+    }
 }
 
 bool Schedule::is_blocked(const Entry& entry) const {
@@ -75,38 +96,50 @@ bool Schedule::is_blocked(const Entry& entry) const {
     return !key.empty() && exclusive_in_use_.contains(key);
 }
 
-/// How much work one worker takes at once from those jobs of the queue that are for this target: half of its
-/// part, so that the last batches are small and the workers end together, but never so little that starting a
-/// machine for it does not pay off. A single worker takes everything.
-std::chrono::nanoseconds Schedule::fair_share(const std::list<Entry>& queue,
-                                              const std::string& target) const {
+Schedule::Queue::Line* Schedule::next_line(Queue& queue) const {
+    Queue::Line* next = nullptr;
+    std::size_t first_place = 0;
+    for (auto& [target, line] : queue.lines) {
+        const auto first =
+            std::ranges::find_if(line, [this](const Entry& entry) { return !is_blocked(entry); });
+        if (first == line.end() || (next != nullptr && first->place > first_place)) continue;
+        next = &line;
+        first_place = first->place;
+    }
+    return next;
+}
+
+/// How much work one worker takes at once for one target: half of its part of all that is left, so that the
+/// last batches are small and the workers end together, but never so little that starting a machine for it
+/// does not pay off. A single worker takes everything.
+std::chrono::nanoseconds Schedule::fair_share(const Queue& queue) const {
     if (options_.jobs <= 1) return std::chrono::nanoseconds::max();
-    std::chrono::nanoseconds work{0};
-    for (const Entry& entry : queue)
-        if (entry.job->target == target) work += entry.work();
-    return std::max<std::chrono::nanoseconds>(work / (2 * options_.jobs), kSmallestShare);
+    return std::clamp<std::chrono::nanoseconds>(queue.work / (2 * options_.jobs), kSmallestShare,
+                                                kLargestShare);
 }
 
 std::vector<Schedule::Entry> Schedule::take_batch(Kind kind) {
     std::vector<Entry> batch;
     // A worker whose own queue is empty helps with the other one: towards the end nothing should wait.
-    std::list<Entry>* queues[] = {&computing_, &sleeping_};
+    Queue* queues[] = {&computing_, &sleeping_};
     if (kind == Kind::Sleeping) std::swap(queues[0], queues[1]);
     const std::size_t queue_count = kind == Kind::Sleeping ? 1 : 2;
     for (std::size_t q = 0; q < queue_count && batch.empty(); ++q) {
-        std::list<Entry>& queue = *queues[q];
+        Queue& queue = *queues[q];
+        Queue::Line* const line = next_line(queue);
+        if (line == nullptr) continue;
         std::size_t limit = 1;
         std::chrono::nanoseconds share{0};
         std::chrono::nanoseconds taken{0};
-        for (auto entry = queue.begin();
-             entry != queue.end() && batch.size() < limit && (batch.empty() || taken < share);) {
-            if (is_blocked(*entry) || (!batch.empty() && entry->job->target != batch.front().job->target)) {
+        for (auto entry = line->begin();
+             entry != line->end() && batch.size() < limit && (batch.empty() || taken < share);) {
+            if (is_blocked(*entry)) {
                 ++entry;
                 continue;
             }
             if (batch.empty() && options_.batch_limit) {
                 limit = std::max<std::size_t>(1, options_.batch_limit(entry->job->target));
-                if (limit > 1) share = fair_share(queue, entry->job->target);
+                if (limit > 1) share = fair_share(queue);
             }
             if (!entry->job->test->exclusive.empty()) {
                 // One exclusive job is a batch of its own: its key is held for as short as possible.
@@ -119,7 +152,7 @@ std::vector<Schedule::Entry> Schedule::take_batch(Kind kind) {
             }
             taken += entry->work();
             batch.push_back(*entry);
-            entry = queue.erase(entry);
+            entry = queue.take(*line, entry);
         }
     }
     return batch;

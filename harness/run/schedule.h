@@ -5,7 +5,7 @@
 // long ones. Jobs of one program that only differ in arch or compiler stay together: where their artifacts
 // are the same they share a run, and what is left of such a job is work of the harness, which has time for it
 // while machines run but not when they have ended.
-// - A target that takes batches gets a share of what is left for it, so that starting a machine is paid for
+// - A target that takes batches gets a share of what is left in all, so that starting a machine is paid for
 // few times and all workers still end together.
 // - Jobs with the same `exclusive` key never overlap.
 // - Jobs that are known to sleep most of their time run on top of the N workers, so that they do not keep a
@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -58,6 +59,8 @@ class Schedule {
   private:
     struct Entry {
         const Job* job;
+        /// Its number in the order of all jobs.
+        std::size_t place = 0;
         /// None: it was never run.
         std::optional<std::chrono::nanoseconds> expected = std::nullopt;
         /// What decides its place: the longest of the jobs for the same program, emitter and target.
@@ -67,20 +70,32 @@ class Schedule {
         [[nodiscard]] std::chrono::nanoseconds work() const;
     };
     enum class Kind { Computing, Sleeping };
+    /// What is left, a line for each target, each in order: a batch is taken from one line.
+    struct Queue {
+        using Line = std::list<Entry>;
+        std::map<std::string, Line> lines;
+        std::chrono::nanoseconds work{0};
+
+        void add(Entry entry);
+        /// Returns the entry behind it.
+        Line::iterator take(Line& line, Line::iterator entry);
+        [[nodiscard]] bool empty() const;
+    };
 
     void fill(const std::vector<Job>& jobs);
     [[nodiscard]] std::vector<Entry> take_batch(Kind kind);
     [[nodiscard]] bool is_blocked(const Entry& entry) const;
-    [[nodiscard]] std::chrono::nanoseconds fair_share(const std::list<Entry>& queue,
-                                                      const std::string& target) const;
+    /// The line whose first job that is not blocked comes first of all; null when all are blocked or done.
+    [[nodiscard]] Queue::Line* next_line(Queue& queue) const;
+    [[nodiscard]] std::chrono::nanoseconds fair_share(const Queue& queue) const;
     [[nodiscard]] boost::asio::awaitable<void> worker(Kind kind);
 
     JobRunner& runner_;
     ScheduleOptions options_;
     ResultSink sink_;
     std::function<void(const Job&)> starting_;
-    std::list<Entry> computing_;
-    std::list<Entry> sleeping_;
+    Queue computing_;
+    Queue sleeping_;
     std::set<std::string> exclusive_in_use_;
     bool stopped_ = false;
     std::list<boost::asio::cancellation_signal> signals_;

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <functional>
 #include <map>
 
 #include "harness/run/fakes.h"
@@ -145,6 +148,47 @@ TEST_F(ScheduleTest, LongJobsAreSharedAmongTheWorkersInsteadOfFillingOneBatch) {
     EXPECT_LE(target_.batches, 8);
     EXPECT_EQ(target_.most_running, 2);
     EXPECT_EQ(results_.size(), 16U);
+}
+
+/// While much is left in all, a target's machine starts once for all that it has.
+TEST_F(ScheduleTest, ATargetsPartIsMeasuredByAllThatIsLeft) {
+    target_.limit = 100;
+    for (int i = 0; i < 8; ++i) add("mine" + std::to_string(i));
+    for (int i = 0; i < 100; ++i) add("other" + std::to_string(i), {}, "u");
+    ScheduleOptions options{.jobs = 2};
+    options.known_duration = [](const Job& job) {
+        const milliseconds time(job.test->id.starts_with("mine") ? 300 : 200);
+        return KnownDuration{time, time};
+    };
+    run(std::move(options));
+    EXPECT_EQ(target_.batches, 1);
+    EXPECT_GE(other_.batches, 4);
+    EXPECT_EQ(results_.size(), 108U);
+}
+
+/// Preparing a long batch does not keep what runs from being read.
+TEST_F(ScheduleTest, WhatRunsIsLookedAfterWhileABatchIsPrepared) {
+    target_.limit = 1000;
+    for (int i = 0; i < 30; ++i) add("slow-to-prepare" + std::to_string(i));
+    std::map<std::string, Target*> targets{{"t", &target_}};
+    JobRunner runner(artifacts_, expectations_, targets, fakes::simple_rules(), {});
+    Schedule schedule(runner, {.jobs = 1, .batch_limit = [](const std::string&) { return 1000; }});
+    boost::asio::io_context loop;
+    boost::asio::co_spawn(loop,
+                          schedule.run(
+                              jobs_, [](const JobResult&) {}, [](const Job&) {}),
+                          boost::asio::detached);
+    int turns = 0;
+    const std::function<void()> turn = [&] {
+        if (target_.batches > 0) return;
+        ++turns;
+        boost::asio::post(loop, turn);
+    };
+    boost::asio::post(loop, turn);
+    artifacts_.takes = milliseconds(1);
+    loop.run_for(std::chrono::seconds(20));
+    EXPECT_EQ(target_.batches, 1);
+    EXPECT_GE(turns, 5) << "of 30 ms the loop got none to itself";
 }
 
 TEST_F(ScheduleTest, KeepsAllWorkersBusyButNotMore) {
