@@ -29,6 +29,9 @@ struct TypedLine {
 struct TestNeeds {
     /// Emitters the program is meant for; empty = every emitter that the suite is asked for.
     std::vector<Emitter> emitters;
+    /// All that the program tests is decorated, and so the same machine code whichever emitter the rest of
+    /// the file goes through: one of them is enough.
+    bool any_emitter = false;
     /// Boolean expression over features (harness/suite/requirement.h); empty = no need.
     std::string requires_expression;
 };

@@ -126,6 +126,16 @@ bool contains(const std::vector<std::string>& list, std::string_view name) {
     return std::find(list.begin(), list.end(), name) != list.end();
 }
 
+/// The emitter that shows all that this one would, and was asked for before it; nothing for most tests.
+std::optional<Emitter> shown_by(const Test& test, Emitter emitter, const std::vector<Emitter>& asked_for) {
+    if (!test.needs.any_emitter) return std::nullopt;
+    for (const Emitter earlier : asked_for) {
+        if (earlier == emitter) break;
+        if (std::ranges::find(test.needs.emitters, earlier) != test.needs.emitters.end()) return earlier;
+    }
+    return std::nullopt;
+}
+
 /// Everything that make_plan works with, so that its steps are functions of their own.
 struct Planner {
     const std::vector<PlannedTarget>& targets;
@@ -199,6 +209,11 @@ struct Planner {
             left_out = LeftOut{Verdict::Unsupported, *defect};
         else if (auto transport = left_out_by_transport(*test, target, options.mode, emitter, compiler))
             left_out = std::move(transport);
+        else if (const auto earlier = shown_by(*test, emitter, options.emitters))
+            left_out =
+                LeftOut{Verdict::Skip, fmt::format("what it tests is the same machine code with emitter "
+                                                   "{}, which shows it",
+                                                   word(*earlier))};
         else
             left_out = source.left_out(*test, {target, options.mode, emitter, arch, compiler});
         if (left_out)

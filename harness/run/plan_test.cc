@@ -116,6 +116,28 @@ TEST_F(PlanTest, ATargetWithoutNativeArchHasBytecodeOnly) {
                                     "- viper/x.py virt-rv64: the target has no native arch"));
 }
 
+TEST_F(PlanTest, AProgramForAnyEmitterRunsWithTheFirstThatWasAskedFor) {
+    auto test = std::make_shared<harness::Test>(*source_.tests.front());
+    test->id = "viper/x.py";
+    test->has_machine_code = true;
+    test->needs.emitters = {Emitter::Bytecode, Emitter::Native};
+    test->needs.any_emitter = true;
+    source_.tests = {test};
+    options_.emitters = {Emitter::Native};
+    EXPECT_THAT(keys(), ElementsAre("viper/x.py x64 mpy-cross-1.25.0 unix-x64"));
+    options_.emitters = {Emitter::Viper, Emitter::Bytecode, Emitter::Native};
+    const auto plan = make_plan({&source_}, targets_, compilers_, options_);
+    ASSERT_TRUE(plan) << plan.error().text();
+    // Whether it is meant for viper is for its suite to say.
+    ASSERT_EQ(plan->jobs.size(), 2U);
+    EXPECT_EQ(plan->jobs[1].emitter, Emitter::Bytecode);
+    ASSERT_EQ(plan->dropped.size(), 1U);
+    EXPECT_EQ(plan->dropped[0].job.emitter, Emitter::Native);
+    EXPECT_EQ(plan->dropped[0].verdict, Verdict::Skip);
+    EXPECT_EQ(plan->dropped[0].reason,
+              "what it tests is the same machine code with emitter bytecode, which shows it");
+}
+
 TEST_F(PlanTest, AnArchOfTheSameCodeGeneratorAddsNothing) {
     add_armhf();
     EXPECT_THAT(default_archs(targets_[1].description), ElementsAre("armv7emdp", "armv6m"));

@@ -35,6 +35,7 @@ nlohmann::json describe(const Program& program) {
                            {"machine_code", program.has_machine_code}};
     for (const auto emitter : program.emitters)
         json["emitters"].push_back(std::string(harness::word(emitter)));
+    json["any_emitter"] = program.any_emitter;
     json["needs"] = program.needs;
     json["helpers"] = nlohmann::json::array();
     for (const auto& helper : program.helpers) {

@@ -115,11 +115,17 @@ class HeaderReader {
     }
 
     Result<void> emitters(const Entry& entry) {
+        if (entry.value == "any") {
+            program_.any_emitter = true;
+            return {};
+        }
         for (const std::string_view word : split_words(entry.value)) {
             const auto emitter = emitter_named(word);
             if (!emitter)
                 return error(entry.line,
-                             fmt::format("unknown emitter '{}'; there are bytecode, native and viper", word));
+                             fmt::format("unknown emitter '{}'; there are bytecode, native and viper, and "
+                                         "any alone",
+                                         word));
             program_.emitters.push_back(*emitter);
         }
         return {};
@@ -192,6 +198,10 @@ class HeaderReader {
         if (program_.about.empty())
             return error(
                 1, "the header has no '# about:' line, which says in one sentence what the program checks");
+        if (program_.any_emitter && !program_.emitters.empty())
+            return error(1, "'emitters: any' and a list of emitters contradict each other");
+        if (program_.any_emitter && !program_.has_machine_code)
+            return error(1, "'emitters: any', but nothing is decorated: each emitter makes other code of it");
         if (program_.emitters.empty()) program_.emitters = {Emitter::Bytecode, Emitter::Native};
         const bool edited = std::any_of(program_.helpers.begin(), program_.helpers.end(),
                                         [](const Helper& one) { return !one.edits.empty(); });

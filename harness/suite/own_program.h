@@ -40,6 +40,8 @@ struct Program {
     std::string source;
     std::string about;
     std::vector<Emitter> emitters;
+    /// One of them is enough (TestNeeds::any_emitter).
+    bool any_emitter = false;
     /// One requirement expression (requirement.h) out of all `needs` lines; empty: no need.
     std::string needs;
     std::vector<Helper> helpers;

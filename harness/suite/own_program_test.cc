@@ -59,6 +59,18 @@ TEST(OwnProgram, ReadsEveryKey) {
     EXPECT_TRUE(program->has_machine_code);
 }
 
+TEST(OwnProgram, OneEmitterIsEnoughForDecoratedCode) {
+    const auto program = read("# about: x\n# emitters: any\n@micropython.viper\n");
+    ASSERT_TRUE(program) << program.error().text();
+    EXPECT_TRUE(program->any_emitter);
+    EXPECT_EQ(program->emitters, (std::vector<Emitter>{Emitter::Bytecode, Emitter::Native}));
+    EXPECT_NE(error_of("# about: x\n# emitters: any\nprint(1)\n").find("nothing is decorated"),
+              std::string::npos);
+    EXPECT_NE(error_of("# about: x\n# emitters: any\n# emitters: native\n@micropython.viper\n")
+                  .find("contradict each other"),
+              std::string::npos);
+}
+
 TEST(OwnProgram, MistakesAreNamed) {
     EXPECT_EQ(
         error_of("print(1)\n"),

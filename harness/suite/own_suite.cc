@@ -46,7 +46,7 @@ Result<Test> make_test(const Program& program, const fs::path& folder) {
     test.working_directory = folder / program.id;
     test.path = test.working_directory / fs::path(program.file).filename();
     test.source_name = program.file;
-    test.needs = {program.emitters, program.needs};
+    test.needs = {program.emitters, program.any_emitter, program.needs};
     test.expectation.stated = program.expect;
     test.refused = program.refused;
     test.unsupported = program.unsupported;

@@ -1,5 +1,6 @@
 # needs: arch in (armv6, armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
 # about: the assembler refuses an instruction that it does not know
+# emitters: any
 # refused: unsupported Thumb instruction
 import micropython
 

@@ -2,6 +2,7 @@
 # each: n in 1 60 500
 # needs: inline_asm == rv32
 # about: the RV32 branch {{name(op)}} over {{n}} instructions, both ways, is taken when {{op}}
+# emitters: any
 # expect: assembler exists in MicroPython only; a model in plain integers checks it
 #| wrong []
 import micropython

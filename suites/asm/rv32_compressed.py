@@ -1,5 +1,6 @@
 # needs: inline_asm == rv32
 # about: compressed RV32 instructions
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| [30, 20, 10, 7, 96, 3, -2, 5, 77]
 import micropython

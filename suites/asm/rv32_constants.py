@@ -1,6 +1,7 @@
 # template: one
 # needs: inline_asm == rv32
 # about: li of every power of two and its neighbours, lui and auipc with la
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| wrong []
 import micropython

@@ -2,6 +2,7 @@
 # let: shift = 1 if op in (slli, srli, srai) else 0
 # needs: inline_asm == rv32
 # about: the RV32 instruction {{name(op)}} with immediates at both ends of the field
+# emitters: any
 # expect: assembler exists in MicroPython only; a model in plain integers checks it
 #| wrong []
 import micropython

@@ -1,6 +1,7 @@
 # each: op in lb lbu lh lhu lw sb sh sw
 # needs: inline_asm == rv32
 # about: the RV32 instruction {{op}} with offsets at both ends of the field reaches one element
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| wrong []
 import micropython

@@ -1,6 +1,7 @@
 # each: op in add="a + b" sub="a - b" and_="a & b" or_="a | b" xor="a ^ b" sll="a << (b & 31)" srl="u(a) >> (b & 31)" sra="a >> (b & 31)" slt="a < b" sltu="u(a) < u(b)" mul="a * b" mulh="a * b >> 32" mulhu="u(a) * u(b) >> 32" mulhsu="a * u(b) >> 32" div="-1 if b == 0 else (a if b == -1 else (abs(a) // abs(b) if (a < 0) == (b < 0) else -(abs(a) // abs(b))))" divu="-1 if b == 0 else u(a) // u(b)" rem="a if b == 0 else (abs(a) % abs(b) if a >= 0 else -(abs(a) % abs(b)))" remu="a if b == 0 else u(a) % u(b)"
 # needs: inline_asm == rv32
 # about: the RV32 instruction {{name(op)}} on registers equals its definition
+# emitters: any
 # expect: assembler exists in MicroPython only; a model in plain integers checks it
 #| wrong []
 import micropython

@@ -1,6 +1,7 @@
 # template: one
 # needs: inline_asm == thumb
 # about: every form of the Thumb instructions add and sub, at both ends of its immediate
+# emitters: any
 # expect: assembler exists in MicroPython only; a model in plain integers checks it
 #| wrong []
 import micropython

@@ -1,6 +1,7 @@
 # each: op in and_="a & b" orr="a | b" eor="a ^ b" bic="a & ~b" mvn="~b" neg="-b" mul="a * b"
 # needs: inline_asm == thumb
 # about: the Thumb instruction {{name(op)}} between two registers equals {{op}}
+# emitters: any
 # expect: assembler exists in MicroPython only; a model in plain integers checks it
 #| wrong []
 import micropython

@@ -1,6 +1,7 @@
 # each: n in 0..4
 # needs: inline_asm == thumb
 # about: a Thumb function with {{n}} parameters converts its arguments and refuses other numbers of them
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| {{n * (n + 1) // 2 + 3}}
 #% for m in range(6)

@@ -5,6 +5,7 @@
 # let: most = (1024 if kind == b else 128 if kind == beq else 1000000) - ((4 if kind == beq else 5) if way == backward else 0)
 # needs: inline_asm == thumb
 # about: {{kind}} {{way}} over {{n}} instructions of two octets
+# emitters: any
 #% if n > most
 # refused: branch not in range
 #% else

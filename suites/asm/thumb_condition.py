@@ -1,6 +1,7 @@
 # each: cc in eq="a == b" ne="a != b" cs="u(a) >= u(b)" cc="u(a) < u(b)" mi="wrap(a - b) < 0" pl="wrap(a - b) >= 0" vs="wrap(a - b) != a - b" vc="wrap(a - b) == a - b" hi="u(a) > u(b)" ls="u(a) <= u(b)" ge="a >= b" lt="a < b" gt="a > b" le="a <= b"
 # needs: inline_asm == thumb
 # about: the Thumb branch b{{name(cc)}} after cmp is taken when {{cc}}
+# emitters: any
 # expect: assembler exists in MicroPython only; a model in plain integers checks it
 #| wrong []
 import micropython

@@ -2,6 +2,7 @@
 # each: n in 1 140 1200
 # needs: inline_asm == thumb and arch in (armv7m, armv7em, armv7emsp, armv7emdp)
 # about: the wide Thumb branch b{{cc}}_w over {{n}} instructions, both ways, agrees with the narrow one
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| wrong []
 import micropython

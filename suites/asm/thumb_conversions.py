@@ -1,5 +1,6 @@
 # needs: inline_asm == thumb
 # about: argument and result conversions of assembler functions
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| [5, -5, 1, 0, 0, -1, 97, 7]
 #| -2 4294967294 True False -2

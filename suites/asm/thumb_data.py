@@ -1,5 +1,6 @@
 # needs: inline_asm == thumb
 # about: data and align directives place octets, halves and words, and labels find them
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| [17, 34, 4660, 305419896]
 import micropython

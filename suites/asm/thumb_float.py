@@ -1,6 +1,7 @@
 # needs: vfp and arch in (armv7emsp, armv7emdp)
 # template: one
 # about: the VFP instructions of the Thumb assembler, with even and odd registers
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| [12, 6, 27, 3, 3, -9, 100]
 #| [1, 0, 0, 1]

@@ -1,5 +1,6 @@
 # needs: inline_asm == thumb and arch in (armv7m, armv7em, armv7emsp, armv7emdp)
 # about: push and pop of high registers, divisions, bit counts and exclusive access (Thumb-2)
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| [5, 6, -3, 1431655762, 28, 0, -1879048192, 7, 9]
 import micropython

@@ -1,6 +1,7 @@
 # template: one
 # needs: inline_asm == thumb and arch in (armv7m, armv7em, armv7emsp, armv7emdp)
 # about: it blocks of one to four instructions, with every condition they take
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| [1, 0, 12, 12, 3, 21, 15, 240]
 import micropython

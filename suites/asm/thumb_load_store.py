@@ -3,6 +3,7 @@
 # let: suffix = "" if width == word else "h" if width == half else "b"
 # needs: inline_asm == thumb
 # about: Thumb {{width}} loads and stores with every offset reach one element and no neighbour
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| wrong []
 import micropython

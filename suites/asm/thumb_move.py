@@ -1,6 +1,7 @@
 # template: one
 # needs: inline_asm == thumb
 # about: Thumb moves between low and high registers and of every immediate
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| [0, 1, 127, 128, 254, 255]
 #| 123456789

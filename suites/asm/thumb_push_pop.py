@@ -1,5 +1,6 @@
 # needs: inline_asm == thumb
 # about: push and pop keep registers in order, with lr as well
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| 4321 1234 99
 import micropython

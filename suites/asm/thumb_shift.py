@@ -1,6 +1,7 @@
 # each: op in lsl="a << n" lsr="(a & 0xFFFFFFFF) >> n" asr="a >> n" ror="((a & 0xFFFFFFFF) >> n) | (a << 32 - n)"
 # needs: inline_asm == thumb
 # about: the Thumb shift {{name(op)}} by a register and by every immediate
+# emitters: any
 # expect: assembler exists in MicroPython only; a model in plain integers checks it
 #| wrong []
 import micropython

@@ -1,6 +1,7 @@
 # template: one
 # needs: inline_asm == thumb and arch in (armv7m, armv7em, armv7emsp, armv7emdp)
 # about: movw, movt and movwt with every bit of their immediates
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| wrong []
 import micropython

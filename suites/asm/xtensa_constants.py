@@ -2,6 +2,7 @@
 # needs: inline_asm == xtensa
 # unsupported: invalid arch if arch == xtensawin and compiler_release < 1.28
 # about: movi of every power of two and its neighbours, addi at both ends of its field
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| wrong []
 import micropython

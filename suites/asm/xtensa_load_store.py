@@ -3,6 +3,7 @@
 # needs: inline_asm == xtensa
 # unsupported: invalid arch if arch == xtensawin and compiler_release < 1.28
 # about: the Xtensa instruction {{op}} with offsets at both ends of the field reaches one element
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| wrong []
 import micropython

@@ -2,6 +2,7 @@
 # needs: inline_asm == xtensa
 # unsupported: invalid arch if arch == xtensawin and compiler_release < 1.28
 # about: the Xtensa instruction {{name(op)}} on registers equals {{op}}
+# emitters: any
 # expect: assembler exists in MicroPython only; a model in plain integers checks it
 #| wrong []
 import micropython

@@ -1,6 +1,7 @@
 # needs: inline_asm == xtensa
 # unsupported: invalid arch if arch == xtensawin and compiler_release < 1.28
 # about: the Xtensa branches on zero, jumps over many instructions, and a loop
+# emitters: any
 # expect: assembler exists in MicroPython only
 #| [1, 0, 0, 1, 5050]
 import micropython

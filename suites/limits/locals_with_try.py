@@ -1,6 +1,9 @@
 # each: n in 1..4 8..14 24..30 40..60 100..130 220..245
 # about: {{n}} locals beside an exception handler, which takes stack words of its own
 # time-factor: 0.1
+#% if not (n % 64 in (0, 1, 63) or n in (15, 16, 17))
+# needs: emitter != bytecode
+#% end
 #% if n >= 42
 # needs: not (emitter == native and arch in (xtensa, xtensawin))
 #% end

@@ -1,6 +1,12 @@
 # each: n in 300 512 1021 1024 1028 2042 2046 2050 2100
 # about: names around number {{n}} of the module are reached by code, also when the table is long
 # time-factor: 0.3
+#% if n not in (300, 1024)
+# needs: emitter != bytecode
+#% end
+#% if n > 1100
+# needs: arch in (armv7m, armv7em, armv7emsp, armv7emdp)
+#% end
 #% if n > 511
 # needs: not (emitter == native and arch in (xtensa, xtensawin) and compiler_release < 1.29)
 #% end

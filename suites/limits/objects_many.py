@@ -1,5 +1,11 @@
 # each: n in 300 511..513 1018..1030 1100 2050
 # about: constant objects around number {{n}} are reached by code, also when the table is long
+#% if n not in (300, 1024, 2050)
+# needs: emitter != bytecode
+#% end
+#% if n != 300 and n != 1024 and n != 2050
+# needs: not (emitter == native and arch in (xtensa, xtensawin))
+#% end
 
 table = []
 #% for k in range((n - 9) // 200 + 1)

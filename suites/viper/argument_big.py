@@ -1,6 +1,7 @@
 # each: bits in 32 64
 # needs: word_bits == {{bits}}
 # about: integers beyond a word of {{bits}} bits are cut when they become int or uint
+# emitters: any
 # expect: CPython has no machine words
 #| 0 0
 #| 1 1

@@ -1,5 +1,6 @@
 # each: type in int uint bool object
 # about: what a viper function makes of objects passed for a {{type}} parameter
+# emitters: any
 # expect: integers are cut to the machine word, CPython has no such types
 #% if type == bool
 #| 0 False

@@ -1,5 +1,6 @@
 # each: n in 0..9 16
 # about: a viper function with {{n}} int parameters gets each one
+# emitters: any
 import micropython
 
 

@@ -1,4 +1,5 @@
 # about: viper code reads and writes attributes, globals and items with native values
+# emitters: any
 import micropython
 
 

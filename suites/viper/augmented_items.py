@@ -1,6 +1,7 @@
 # each: width in 8 16 32
 # each: op in add=+ sub=- mul=* or=| and=& xor=^ lshift=<< rshift=>>
 # about: p[i] {{op}}= x through ptr{{width}} with constant and variable indices
+# emitters: any
 import micropython
 
 

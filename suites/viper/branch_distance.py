@@ -1,5 +1,6 @@
 # each: n in 1..10 14 18..24 28..34 38..46 58..66 76..88 108..132 244..260 500..514 1000..1024
 # about: viper loops and conditions branch over {{n}} moves between registers, two to three octets each
+# emitters: any
 # only: n < 140 or n % 2 == 0
 #% if n >= 1004
 # unsupported: native method too big if arch == armv6m and compiler_release < 1.26

@@ -1,5 +1,6 @@
 # each: n in 4..46
 # about: loops jump back over {{n}} moves and up to five constants, so that every distance near 128 octets is met
+# emitters: any
 import micropython
 #% for extra in range(6)
 

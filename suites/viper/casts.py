@@ -1,4 +1,5 @@
 # about: casts between bool, int, uint and object
+# emitters: any
 import micropython
 
 

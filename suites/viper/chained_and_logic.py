@@ -1,4 +1,5 @@
 # about: chains of comparisons, and/or on integers and truth values, and conditional expressions
+# emitters: any
 import micropython
 
 

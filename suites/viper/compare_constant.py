@@ -1,5 +1,6 @@
 # each: op in lt=< le=<= gt=> ge=>= eq="==" ne=!=
 # about: int {{op}} constant, with the constant on either side, around the constant
+# emitters: any
 import micropython
 
 

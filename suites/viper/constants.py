@@ -1,5 +1,6 @@
 # template: one
 # about: integer constants of every encoding length as operands of int arithmetic
+# emitters: any
 import micropython
 
 

@@ -1,5 +1,6 @@
 # template: one
 # about: integer constants on both sides of where each encoder changes the form, as words and as objects
+# emitters: any
 import micropython
 
 

@@ -1,5 +1,6 @@
 # each: low in minus2048=-2048 minus33=-33 minus32=-32 minus1=-1 zero=0 one=1 n31=31 n32=32 n255=255 n256=256 n2047=2047
 # about: constants whose upper part meets every limit while the lower part is {{low}}
+# emitters: any
 import micropython
 
 LOW = {{low}}

@@ -1,4 +1,5 @@
 # about: constants beyond the small integers of the file become native by a cast
+# emitters: any
 # expect: uint depends on the word size
 #| 2147483647 2147483648 -1 1 4294967295
 import micropython

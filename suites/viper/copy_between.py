@@ -1,4 +1,5 @@
 # about: loops copy and swap between buffers of different widths
+# emitters: any
 import micropython
 
 

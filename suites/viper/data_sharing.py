@@ -1,4 +1,5 @@
 # about: viper code sees arrays, memoryviews, bytes and str through their buffers
+# emitters: any
 # expect: CPython's array has no viper pointers
 #| 770 67305985 98 3
 import micropython

@@ -1,4 +1,5 @@
 # about: try, except, else and finally in viper code keep native locals of every type
+# emitters: any
 import micropython
 
 

@@ -1,5 +1,6 @@
 # each: width in 8 16 32
 # about: ptr{{width}} loads with constant indices on both sides of every encoding limit
+# emitters: any
 import micropython
 
 

@@ -1,5 +1,6 @@
 # each: width in 8 16 32
 # about: ptr{{width}} loads and stores with negative indices, constant and variable, reach behind the pointer
+# emitters: any
 # expect: a pointer into the middle of a buffer exists in viper only
 #| 0 0 0 0
 #| changed [8, 9, 10, 11]

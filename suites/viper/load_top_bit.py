@@ -1,4 +1,5 @@
 # about: 8- and 16-bit loads extend with zeros; 32 bits fill a small word and are extended in a large one
+# emitters: any
 # expect: a 32-bit load is negative where the word has 32 bits
 #| 255 65535 right
 #| 128 32768 right

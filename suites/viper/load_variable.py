@@ -1,6 +1,7 @@
 # each: width in 8 16 32
 # each: index in int uint
 # about: ptr{{width}} loads with a variable {{index}} index read the element and nothing else
+# emitters: any
 import micropython
 
 

@@ -1,5 +1,9 @@
 # each: n in 1..5 8 16..20 30..36 60..66 124..132 231 232 250..256
 # about: {{n}} int locals of a viper function each keep a value
+# emitters: any
+#% if n >= 252 and n != 256
+# needs: arch not in (xtensa, xtensawin)
+#% end
 #% if n >= 232
 # unsupported: too many locals for native method if arch in (armv6m, armv7m, armv7em, armv7emsp, armv7emdp)
 #% end

@@ -1,4 +1,5 @@
 # about: for over range() and objects, while, break, continue and else with int counters
+# emitters: any
 import micropython
 
 

@@ -1,4 +1,5 @@
 # about: viper functions call each other, recursively, with mixed types
+# emitters: any
 import micropython
 
 

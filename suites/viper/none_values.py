@@ -1,4 +1,5 @@
 # about: None passes through viper code as an argument, result, item and call argument
+# emitters: any
 import micropython
 
 

@@ -1,4 +1,5 @@
 # about: unannotated values are objects with every operation, mixed with native integers
+# emitters: any
 import micropython
 
 

@@ -1,4 +1,5 @@
 # about: pointers are cast, moved by arithmetic on their address and passed on
+# emitters: any
 # expect: addresses exist in viper only
 #| [3, 1027, 67305985, 5, 2, 262914]
 #| [1001, 1002, 4097] True

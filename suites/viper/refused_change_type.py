@@ -1,4 +1,5 @@
 # about: viper refuses a local that changes its type
+# emitters: any
 # refused: local 'x' has type 'int' but source is 'object'
 import micropython
 

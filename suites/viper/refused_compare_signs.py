@@ -1,4 +1,5 @@
 # about: viper refuses a comparison of int with uint
+# emitters: any
 # refused: comparison of int and uint
 import micropython
 

@@ -1,4 +1,5 @@
 # about: viper refuses division of uint
+# emitters: any
 # refused: div/mod not implemented for uint
 import micropython
 

@@ -1,4 +1,5 @@
 # about: viper refuses an object as index of a pointer
+# emitters: any
 # refused: can't load with 'object' index
 import micropython
 

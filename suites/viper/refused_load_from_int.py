@@ -1,4 +1,5 @@
 # about: viper refuses a load from an int
+# emitters: any
 # refused: can't load from 'int'
 import micropython
 

@@ -1,4 +1,5 @@
 # about: viper refuses an operator between int and object
+# emitters: any
 # refused: can't do binary op between 'int' and 'object'
 import micropython
 

@@ -1,4 +1,5 @@
 # about: viper refuses a pointer as a condition
+# emitters: any
 # refused: can't implicitly convert 'ptr8' to 'bool'
 import micropython
 

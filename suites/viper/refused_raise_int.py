@@ -1,4 +1,5 @@
 # about: viper refuses to raise an int
+# emitters: any
 # refused: must raise an object
 import micropython
 

@@ -1,4 +1,5 @@
 # about: viper refuses a store of an object through a pointer
+# emitters: any
 # refused: can't store 'object'
 import micropython
 

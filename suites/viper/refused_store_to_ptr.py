@@ -1,4 +1,5 @@
 # about: viper refuses a store to a pointer without width
+# emitters: any
 # refused: can't store to 'ptr'
 import micropython
 

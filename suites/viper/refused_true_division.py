@@ -1,4 +1,5 @@
 # about: viper refuses true division of int
+# emitters: any
 # refused: not implemented
 import micropython
 

@@ -1,4 +1,5 @@
 # about: viper refuses a unary operator on a pointer
+# emitters: any
 # refused: can't do unary op of 'ptr8'
 import micropython
 

@@ -1,4 +1,5 @@
 # about: viper refuses a local before its type is known
+# emitters: any
 # refused: local 'x' used before type known
 import micropython
 

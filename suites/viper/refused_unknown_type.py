@@ -1,4 +1,5 @@
 # about: viper refuses an unknown annotation
+# emitters: any
 # refused: unknown type 'float'
 import micropython
 

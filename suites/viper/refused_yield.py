@@ -1,4 +1,5 @@
 # about: viper refuses a generator
+# emitters: any
 # refused: native yield
 import micropython
 

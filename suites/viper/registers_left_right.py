@@ -1,5 +1,6 @@
 # each: op in add=+ sub=- mul=* xor=^ or=| and=& lt=< eq="=="
 # about: {{op}} of every pair of six int parameters into every kind of place
+# emitters: any
 import micropython
 
 

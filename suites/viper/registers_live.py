@@ -1,5 +1,6 @@
 # each: what in add="a + b" sub="a - b" mul="a * b" lshift="a << b" rshift="a >> b" div="a // b" mod="a % b" lt="int(a < b)" neg=-a invert=~a load8=p[b] load16=q[b] load32="(r[b] & 255)" load8c=p[3] load16c=q[3] load32c="(r[3] & 1023)" object="int(o[b])" call="int(g(a))" global="int(G)" cast=int(uint(a)) attribute="int(h.x)" length="int(len(o))"
 # about: integers that are live around {{what}} in viper code survive it
+# emitters: any
 import micropython
 
 

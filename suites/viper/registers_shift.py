@@ -1,5 +1,6 @@
 # template: one
 # about: shifts, divisions and modulo of every pair of five parameters, so that no register pair is special
+# emitters: any
 import micropython
 
 

@@ -1,4 +1,5 @@
 # about: shifts by a constant, of a constant, and of a shifted value
+# emitters: any
 # expect: uint wraps at the machine word in viper only
 #| [3, 12, 6291456, 1610612736]
 #| [-1, -1, -4, 1024, 8]

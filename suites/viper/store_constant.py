@@ -1,5 +1,6 @@
 # each: width in 8 16 32
 # about: ptr{{width}} stores with constant indices on both sides of every encoding limit change one element each
+# emitters: any
 import micropython
 
 #% for k in range(6)

@@ -1,5 +1,6 @@
 # each: width in 8 16 32
 # about: bool, int, uint and constant values are stored through ptr{{width}} from every register
+# emitters: any
 import micropython
 
 

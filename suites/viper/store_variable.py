@@ -1,6 +1,7 @@
 # each: width in 8 16 32
 # each: index in int uint
 # about: ptr{{width}} stores with a variable {{index}} index change one element and no neighbour
+# emitters: any
 import micropython
 
 

@@ -1,4 +1,5 @@
 # about: int, uint, bool and object as conditions in if, while, and, or and if-else
+# emitters: any
 import micropython
 
 

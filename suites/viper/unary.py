@@ -1,5 +1,6 @@
 # each: type in int uint
 # about: minus, plus and inversion of {{type}} at the boundaries of the word
+# emitters: any
 # expect: results depend on the word size; a model in plain integers checks them
 #| wrong []
 import micropython, sys
