@@ -48,11 +48,6 @@ Result<void> remove_file(const fs::path& path) {
     return {};
 }
 
-Result<void> remove_pair(const fs::path& stem) {
-    MPY_CHECK_OK(remove_file(stem.string() + ".exp"));
-    return remove_file(stem.string() + ".out");
-}
-
 Json text_or_null(const std::string& text) {
     return text.empty() ? Json(nullptr) : Json(as_utf8(text));
 }
@@ -235,6 +230,23 @@ void StockResultFiles::run_started(const PlanSummary& plan) {
     if (error)
         keep_trouble(io_error(
             fmt::format("the folder for results {} cannot be made: {}", folder_.string(), error.message())));
+    there_.clear();
+    for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error))
+        there_.insert(at->path().filename().string());
+}
+
+void StockResultFiles::remove(const fs::path& file) {
+    if (there_.erase(file.filename().string()) != 0) keep_trouble(remove_file(file));
+}
+
+void StockResultFiles::remove_pair(const fs::path& stem) {
+    remove(stem.string() + ".exp");
+    remove(stem.string() + ".out");
+}
+
+void StockResultFiles::write(const fs::path& file, const std::string& text) {
+    there_.insert(file.filename().string());
+    keep_trouble(write_file_atomically(file, text));
 }
 
 void StockResultFiles::keep_trouble(Result<void> done) {
@@ -251,21 +263,20 @@ void StockResultFiles::job_judged(const JobResult& result) {
     const fs::path plain = folder_ / stock_result_stem(row.test);
     const fs::path own = plain.string() + "@" + combination_of(result.job);
     if (row.result == "pass") {
-        keep_trouble(remove_pair(plain));
-        keep_trouble(remove_pair(own));
+        remove_pair(plain);
+        remove_pair(own);
     } else if (row.result != "skip") {
         // A pair that an earlier run of the other kind has left would tell of the same failure twice.
-        keep_trouble(remove_pair(single_ ? own : plain));
+        remove_pair(single_ ? own : plain);
         const std::string stem = (single_ ? plain : own).string();
         const Judgement& judgement = result.judgement;
         if (judgement.compared)
-            keep_trouble(write_file_atomically(stem + ".exp", judgement.expected));
+            write(stem + ".exp", judgement.expected);
         else
-            keep_trouble(remove_file(stem + ".exp"));
+            remove(stem + ".exp");
         // A test that did not run has no output; why is all that can be told.
         const bool said_something = judgement.compared || !judgement.actual.empty();
-        keep_trouble(write_file_atomically(stem + ".out",
-                                           said_something ? judgement.actual : judgement.reason + "\n"));
+        write(stem + ".out", said_something ? judgement.actual : judgement.reason + "\n");
     }
     count(result.job, std::move(row));
 }

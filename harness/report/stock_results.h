@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -88,12 +89,19 @@ class StockResultFiles : public Report {
 
   private:
     void keep_trouble(Result<void> done);
+    void remove(const std::filesystem::path& file);
+    /// The stem's .exp and .out.
+    void remove_pair(const std::filesystem::path& stem);
+    void write(const std::filesystem::path& file, const std::string& text);
     void count(const Job& job, StockResult result);
 
     std::filesystem::path folder_;
     StockArguments arguments_;
     std::optional<Capabilities> capabilities_;  ///< of the target, when there is one
     bool single_ = true;
+    /// Names of the files in the folder: a test that passes mostly left nothing there, and to ask the system
+    /// for each of four names was a hundredth of a run.
+    std::set<std::string> there_;
     std::map<std::string, StockResult> results_;  ///< by test
     std::optional<Error> trouble_;
 };

@@ -149,10 +149,12 @@ bool in_range(const ReleaseRange& releases, std::string_view text) {
 bool KnownFailure::concerns(const Job& job, const RequirementScope& scope) const {
     const std::string_view compiler =
         scope.compiler_release.empty() ? std::string_view(scope.target.release) : scope.compiler_release;
-    return suite == job.test->suite && any_glob_matches(tests, job.test->id) &&
-           (targets.empty() || any_glob_matches(targets, job.target)) && allows(modes, job.mode) &&
-           allows(emitters, job.emitter) && allows(archs, job.arch) && in_range(compiler_release, compiler) &&
-           in_range(runtime_release, scope.target.release) && when.holds(scope);
+    // The cheap questions first: each job is held against each entry.
+    return suite == job.test->suite && allows(archs, job.arch) && allows(emitters, job.emitter) &&
+           allows(modes, job.mode) && any_glob_matches(tests, job.test->id) &&
+           (targets.empty() || any_glob_matches(targets, job.target)) &&
+           in_range(compiler_release, compiler) && in_range(runtime_release, scope.target.release) &&
+           when.holds(scope);
 }
 
 bool KnownFailure::has_symptom(const JobResult& result) const {
