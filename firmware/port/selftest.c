@@ -12,6 +12,7 @@
 #include "port/record.h"
 #include "port/run.h"
 #include "port/selftest.h"
+#include "port/registers.h"
 #include "port/session.h"
 
 // NULL, or what was not as the contract says.
@@ -203,6 +204,21 @@ static const char *test_roots(void) {
     return NULL;
 }
 
+// A watched call sees what is changed, and nothing where nothing is.
+static const char *test_registers(void) {
+    #if defined(REGISTERS_KEPT)
+    static const char *const names[] = { REGISTERS_KEPT };
+    if (strcmp(mp_obj_str_get_str(registers_changed(registers_change_second, mp_const_none, 0, NULL)), names[1]) != 0) {
+        return "a function that changes one register is not seen to change that one";
+    }
+    mp_call_fun_t call_type = MP_OBJ_TYPE_GET_SLOT(&mp_type_type, call);
+    if (strcmp(mp_obj_str_get_str(registers_changed(call_type, MP_OBJ_FROM_PTR(&mp_type_tuple), 0, NULL)), "") != 0) {
+        return "C code is seen to change registers";
+    }
+    #endif
+    return NULL;
+}
+
 /******************************************************************************/
 // What has to trap; returning is the failure
 
@@ -332,6 +348,7 @@ static const struct {
     { "wait", test_wait, "ok" },
     { "interrupts", test_interrupts, "ok" },
     { "roots", test_roots, "ok" },
+    { "registers", test_registers, "ok" },
     { "null-read", test_null_read, "null-access", "null" },
     { "null-write", test_null_write, "null-access", "null" },
     { "null-jump", test_null_jump, "null-access", "null" },

@@ -25,7 +25,7 @@ constexpr milliseconds kLimit{30000};
 constexpr milliseconds kUntilAttention{100};
 constexpr int kRounds = 2;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 29> kAbout{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 30> kAbout{{
     {"data", "variables start with their initial values, .bss with zeros"},
     {"memory", "heap, stack and executable arena keep what is written to them, up to their last octet"},
     {"clean", "heap and stack are zero and what is not code traps, whatever ran before"},
@@ -37,6 +37,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 29> kAbout{{
     {"wait", "waiting sleeps until the time is over"},
     {"interrupts", "turning interrupts off nests"},
     {"roots", "the collector finds what only the stack and registers refer to"},
+    {"registers", "a call that changes a register which it should keep is seen"},
     {"null-read", "reading address 0 is trapped"},
     {"null-write", "writing near address 0 is trapped"},
     {"null-jump", "a jump to address 0 is trapped"},

@@ -54,6 +54,8 @@ inline constexpr std::array kFeatures{
     Feature{"mount", "mounts file systems written in Python"},
     Feature{"native_emitter", "compiles native code itself (@micropython.native)"},
     Feature{"property", "has property"},
+    Feature{"registers_changed",
+            "tells which registers a call does not keep (machine.registers_changed, our firmware)"},
     Feature{"repl_emacs_keys", "has a prompt with the keys of Emacs"},
     Feature{"repl_words_move", "has a prompt with keys that move and erase by words"},
     Feature{"reverse_ops", "calls reverse operators (__radd__)"},

@@ -294,6 +294,8 @@ const std::vector<Probe>& probes() {
         {"probe_unittest", "import unittest\nunittest.TestCase\nprint(\"probe has unittest\")\n", ""},
         {"probe_stack", "import machine\nmachine.stack_misaligned()\nprint(\"probe has stack_misaligned\")\n",
          ""},
+        {"probe_registers",
+         "import machine\nmachine.registers_changed(int)\nprint(\"probe has registers_changed\")\n", ""},
         {"probe_mount", text(kMount), ""},
         {"probe_native", text(kNative), ""},
         {"probe_viper", text(kViper), ""},
