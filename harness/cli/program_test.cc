@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "harness/base/files.h"
 #include "harness/process/process.h"
 #include "harness/testing/run_coroutine.h"
 
@@ -31,6 +34,22 @@ TEST(Program, OutputThatIsLostIsNoSuccess) {
         EXPECT_EQ(lost.exit_code, 3) << line;
         EXPECT_THAT(lost.output, HasSubstr("standard output could not be written")) << line;
     }
+}
+
+/// While targets are asked what they can do there is nothing yet that a report could hold.
+TEST(Program, StoppedBeforeTheFirstTestItSaysThatThereIsNoReport) {
+    const auto folder = TemporaryDirectory::create("mpyconform-stopped-");
+    ASSERT_TRUE(folder);
+    const std::filesystem::path slow = folder->path() / "micropython";
+    ASSERT_TRUE(write_file_atomically(slow, "#!/bin/sh\ntouch \"$0.asked\"\nexec sleep 60\n"));
+    std::filesystem::permissions(slow, std::filesystem::perms::owner_all);
+    const std::string report = (folder->path() / "report.json").string();
+    const ProcessResult stopped = shell("run --no-cache --micropython " + slow.string() + " --json " +
+                                        report + " basics 2>&1 & p=$!; while [ ! -e " + slow.string() +
+                                        ".asked ]; do sleep 0.05; done; kill -INT $p; wait $p");
+    EXPECT_EQ(stopped.exit_code, 130) << stopped.output;
+    EXPECT_THAT(stopped.output, HasSubstr("stopped before the first test ran"));
+    EXPECT_FALSE(std::filesystem::exists(report));
 }
 
 TEST(Program, InspectTellsRightWrongAndUnreadableApart) {

@@ -170,7 +170,11 @@ asio::awaitable<int> Run::work() {
         notes_.push_back(line);
         fmt::print(stderr, "mpyconform: {}\n", line);
     });
-    if (interrupted_) co_return kExitStopped;
+    if (interrupted_) {
+        fmt::print(stderr,
+                   "mpyconform: stopped before the first test ran: there are no results, and no report\n");
+        co_return kExitStopped;
+    }
     if (!bench) {
         fmt::print(stderr, "mpyconform: {}\n", bench.error().text());
         co_return exit_status_of(bench.error());
