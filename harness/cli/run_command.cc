@@ -17,6 +17,7 @@
 #include "harness/cli/run_status.h"
 #include "harness/cli/workbench.h"
 #include "harness/process/process.h"
+#include "harness/process/spawn.h"
 #include "harness/report/file_report.h"
 #include "harness/report/markdown.h"
 
@@ -53,10 +54,13 @@ class Run {
 
 void Run::interrupt() {
     interrupted_ = true;
-    if (jobs_)
+    if (jobs_) {
         jobs_->interrupt();
-    else
+    } else {
+        // What is being built or asked would go on with the next process.
+        refuse_new_children();
         kill_all_families();
+    }
 }
 
 void Run::print_plan() const {

@@ -198,10 +198,20 @@ Result<fs::path> find_program(const std::string& name, std::string_view path_var
     return missing_tool(fmt::format("cannot start {}: no such program along PATH ({})", name, path_variable));
 }
 
+namespace {
+bool refuses_new_children = false;  // the event loop's thread alone starts children
+}  // namespace
+
+void refuse_new_children() {
+    refuses_new_children = true;
+}
+
 Result<pid_t> spawn(const std::vector<std::string>& argv, const fs::path& working_directory,
                     const std::vector<std::string>& environment, const ChildDescriptors& descriptors,
                     const SpawnOptions& options) {
     if (argv.empty()) return internal_error("spawn: the command is empty");
+    if (refuses_new_children)
+        return io_error(fmt::format("{} is not started any more: stopped", argv.front()));
     MPY_TRY(fs::path program, find_program(argv.front(), path_of(environment)));
     // A relative program means relative to our folder, not to the child's.
     if (program.is_relative() && !working_directory.empty()) {

@@ -35,6 +35,10 @@ struct SpawnOptions {
     bool controlling_terminal = false;
 };
 
+/// From now on spawn() starts nothing and says that we are being stopped: whoever goes through a list of
+/// programs would otherwise go on with the next one when the one that runs is killed. For good.
+void refuse_new_children();
+
 /// Starts `argv` in a session of its own, with default signal handlers, no core files, and SIGKILL when the
 /// calling thread dies. Returns its process id; the caller has to reap it. `environment` is taken as it is.
 [[nodiscard]] Result<pid_t> spawn(const std::vector<std::string>& argv,
