@@ -7,10 +7,10 @@
 // over code that has been executed is slow on an emulator: each store looks for translations to throw away.
 //
 // A branch that misses its target has to end in the same way whatever ran before, so what was never code holds an instruction
-// that traps, as far as a branch from the code reaches. Code goes to zones only: a quarter, a half and three quarters of a mebibyte above and below a program of up to
-// 128 KiB, where a wide branch of Thumb-2 with wrong high bits lands (1.25 has bits 12 and 13 of the distance where 19 and 18
-// belong), nothing was ever put. The host takes a new machine when the arena is spent. (Clearing old code
-// instead costs half a millisecond a program.)
+// that traps, as far as a branch from the code reaches. Code goes to zones only: a quarter, a half and three quarters of a
+// mebibyte above and below a program of up to 128 KiB, where a wide branch of Thumb-2 with wrong high bits lands (1.25 has bits 12
+// and 13 of the distance where 19 and 18 belong), nothing was ever put. The host takes a new machine when the arena is spent.
+// (Clearing old code instead costs half a millisecond a program.)
 
 #ifndef FIRMWARE_PORT_CODE_H
 #define FIRMWARE_PORT_CODE_H

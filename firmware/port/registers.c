@@ -7,8 +7,9 @@
 
 static const char *const names[] = { REGISTERS_KEPT };
 
-#define TEXT(x) #x
-#define PATTERN(i) TEXT(0x5a5a5a0##i)
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+#define PATTERN(i) TEXT(REGISTERS_PATTERN) "+" #i
 
 mp_obj_t registers_changed(mp_call_fun_t function, mp_obj_t fun, size_t n_args, const mp_obj_t *args) {
     uintptr_t after[MP_ARRAY_SIZE(names)];

@@ -29,7 +29,7 @@
 #if defined(REGISTERS_KEPT)
 
 // What register number i of REGISTERS_KEPT holds when the function begins. No small integer, no pointer.
-#define REGISTERS_PATTERN (0x5a5a5a00)
+#define REGISTERS_PATTERN 0x5a5a5a00 // without parentheses, for assembly
 
 // Calls `function` with the pattern in each of the registers and writes to `after`, in the order of REGISTERS_KEPT, what they hold
 // when it returns. What the function raises goes past the watch.
